@@ -3,6 +3,7 @@ package fleet
 import (
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 )
 
 // An Amount is a metered number that may be unknown. Its zero value is
@@ -79,4 +80,26 @@ func (a Amount) Value() (driver.Value, error) {
 		return nil, nil
 	}
 	return a.n, nil
+}
+
+// MarshalJSON writes null where the number is unknown.
+func (a Amount) MarshalJSON() ([]byte, error) {
+	if !a.known {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, a.n, 10), nil
+}
+
+// UnmarshalJSON reads null as unknown.
+func (a *Amount) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*a = Unknown
+		return nil
+	}
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil {
+		return fmt.Errorf("amount: %w", err)
+	}
+	*a = Of(n)
+	return nil
 }

@@ -46,14 +46,6 @@ type Settings struct {
 // Same says whether the difference between two settings is nothing.
 func (s Settings) Same(o Settings) bool { return s.Limits == o.Limits && s.Computes.Same(o.Computes) }
 
-// An Endpoint is one compute of a project as last seen.
-type Endpoint struct {
-	ID       string
-	Branch   string
-	Sizes    Sizes
-	Disabled bool
-}
-
 // Desired is what Neon should be set to for a tenant.
 type Desired struct {
 	Settings  Settings

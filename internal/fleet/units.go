@@ -49,8 +49,13 @@ func (s Seconds) String() string {
 	return strconv.FormatInt(int64(s), 10) + nbsp + "s"
 }
 
-// String is the size in units: "0.25 CU", "8 CU".
-func (c CU) String() string { return c.Number() + nbsp + "CU" }
+// String is the size in units: "0.25 CU", "8 CU"; 0 is a default nobody set.
+func (c CU) String() string {
+	if c == 0 {
+		return "unset"
+	}
+	return c.Number() + nbsp + "CU"
+}
 
 // Number is the size without its unit: "0.25".
 func (c CU) Number() string { return strconv.FormatFloat(float64(c)/1000, 'f', -1, 64) }
