@@ -1,0 +1,44 @@
+package neonsim
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// A refusal is an answer in the shape of Neon's errors.
+type refusal struct {
+	status  int
+	code    string
+	message string
+}
+
+func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
+
+func refuse(status int, code, format string, args ...any) error {
+	return &refusal{status: status, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+func badRequest(format string, args ...any) error {
+	return refuse(http.StatusBadRequest, "", format, args...)
+}
+
+func notFound(what, id string) error {
+	return refuse(http.StatusNotFound, "", "%s %q not found", what, id)
+}
+
+// errBusy is the answer while operations run: nothing was done, and it is safe
+// to send the same again (FACTS §1).
+var errBusy = &refusal{http.StatusLocked, "", "project already has running conflicting operations, scheduling of new ones is prohibited"}
+
+// errNoRoute is what Neon says to paths it does not know.
+var errNoRoute = &refusal{http.StatusNotFound, "", "this route does not exist"}
+
+// errKey is the answer without a valid key.
+var errKey = &refusal{http.StatusUnauthorized, "", "supplied credentials do not pass authentication"}
+
+// errRate is the answer when a bucket is empty. Retry-After is not documented,
+// and so not sent (FACTS §1).
+var errRate = &refusal{http.StatusTooManyRequests, "", "rate limit exceeded, please try again later"}
+
+// errOrg is the answer when a personal key names no organization (FACTS §1).
+var errOrg = &refusal{http.StatusBadRequest, "", "org_id is required, you can find it on your organization settings page"}
