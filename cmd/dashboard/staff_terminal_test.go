@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -48,13 +49,14 @@ type typist struct {
 	program *os.File
 	person  *os.File
 	lines   []string
+	typing  sync.WaitGroup
 }
 
 func (p *typist) Write(b []byte) (int, error) {
 	if strings.HasSuffix(string(b), ": ") && len(p.lines) > 0 {
 		line := p.lines[0]
 		p.lines = p.lines[1:]
-		go p.typeWhenHidden(line)
+		p.typing.Go(func() { p.typeWhenHidden(line) })
 	}
 	return p.seen.Write(b)
 }
@@ -77,6 +79,7 @@ func ask(t *testing.T, lines ...string) (password string, seen string, err error
 	person, program := terminal(t)
 	p := &typist{program: program, person: person, lines: lines}
 	password, err = askPassword(t.Context(), program, p, "ada@example.com")
+	p.typing.Wait()
 	if p.hidden() {
 		t.Error("the terminal was left without echo")
 	}

@@ -93,6 +93,13 @@ func (c Config) At(addr net.Addr) Config {
 	return c
 }
 
+// Against is the same configuration for another Neon: the demo's simulator, at
+// api with key.
+func (c Config) Against(api url.URL, key string) Config {
+	c.NeonAPIURL, c.NeonAPIKey, c.NeonOrgID = URL{api}, Hide(key), ""
+	return c
+}
+
 // SecureCookies reports whether browsers reach us by https only.
 func (c Config) SecureCookies() bool { return c.BaseURL.Scheme == "https" }
 

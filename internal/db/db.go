@@ -19,11 +19,13 @@ type DB struct {
 	read   *sql.DB // a pool that cannot write on SQLite; the same as write on Postgres
 	q      querier // the readers, or the transaction
 	tx     bool
+	names  *names // numbers of plans and regions, shared by everything made from one store
 }
 
 // querier is what *sql.DB and *sql.Tx have in common.
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
@@ -82,7 +84,7 @@ func (d *DB) Update(ctx context.Context, do func(tx *DB) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // after Commit there is nothing to roll back
-	if err := do(&DB{engine: d.engine, write: d.write, read: d.read, q: t, tx: true}); err != nil {
+	if err := do(&DB{engine: d.engine, write: d.write, read: d.read, q: t, tx: true, names: d.names}); err != nil {
 		return translate(err)
 	}
 	if err := t.Commit(); err != nil {

@@ -24,5 +24,5 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	if err := p.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to Postgres: %w", err), p.Close())
 	}
-	return &DB{engine: postgresEngine, write: p, read: p, q: p}, nil
+	return &DB{engine: postgresEngine, write: p, read: p, q: p, names: new(names)}, nil
 }

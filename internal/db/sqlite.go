@@ -48,7 +48,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	return &DB{engine: sqliteEngine, write: w, read: r, q: r}, nil
+	return &DB{engine: sqliteEngine, write: w, read: r, q: r, names: new(names)}, nil
 }
 
 func sqliteDSN(path, more string) string {

@@ -13,9 +13,10 @@ type BudgetPart struct {
 	Ceiling   int // calls a minute we allow ourselves
 	Spent     int // in the last 60 s
 	Throttled int64
-	Last      time.Time // of the last 429; zero: none
-	Lanes     []Spent   // person, run, sync
-	Routes    []Spent   // most first
+	// PausedUntil is when we ask again after a 429; zero while we do.
+	PausedUntil time.Time
+	Lanes       []Spent // person, run, sync
+	Routes      []Spent // most first
 }
 
 // Spent is a number of calls under a name.

@@ -58,13 +58,14 @@ setInterval(refreshTimes, 20000);
 
 /* ---- palette ---- */
 
-const palette = $('#palette');
+// Looked up each time: going back replaces the body of the page.
+const palette = () => $('#palette');
 let asked = 0;
 let pause = 0;
 
 async function findHits(words) {
   const mine = ++asked;
-  const url = new URL(palette.dataset.find, location.href);
+  const url = new URL(palette().dataset.find, location.href);
   if (words) url.searchParams.set('q', words);
   try {
     const answer = await fetch(url, { headers: { 'HX-Request': 'true' } });
@@ -78,12 +79,12 @@ async function findHits(words) {
   choose(0);
 }
 
-const options = () => $$('[role=option]', palette);
+const options = () => $$('[role=option]', palette());
 
 function choose(index) {
   const list = options();
   list.forEach((option, i) => option.setAttribute('aria-selected', String(i === index)));
-  const input = $('input', palette);
+  const input = $('input', palette());
   if (list[index]) {
     input.setAttribute('aria-activedescendant', list[index].id);
     list[index].scrollIntoView({ block: 'nearest' });
@@ -93,31 +94,33 @@ function choose(index) {
 }
 
 function openPalette() {
-  if (!palette || palette.open) return;
-  const input = $('input', palette);
+  const dialog = palette();
+  if (!dialog || dialog.open) return;
+  const input = $('input', dialog);
   input.value = '';
-  palette.showModal();
+  dialog.showModal();
   input.focus();
   findHits('');
 }
 
-if (palette) {
-  palette.addEventListener('input', (event) => {
-    clearTimeout(pause);
-    const words = event.target.value.trim();
-    pause = setTimeout(() => findHits(words), 80);
-  });
-  palette.addEventListener('keydown', (event) => {
-    const list = options();
-    const at = list.findIndex((option) => option.getAttribute('aria-selected') === 'true');
-    if (event.key === 'ArrowDown') choose((at + 1) % list.length);
-    else if (event.key === 'ArrowUp') choose((at - 1 + list.length) % list.length);
-    else if (event.key === 'Enter' && list[at]) list[at].click();
-    else if (event.key === 'Escape') palette.close();
-    else return;
-    event.preventDefault();
-  });
-}
+document.addEventListener('input', (event) => {
+  if (!event.target.closest('#palette')) return;
+  clearTimeout(pause);
+  const words = event.target.value.trim();
+  pause = setTimeout(() => findHits(words), 80);
+});
+
+document.addEventListener('keydown', (event) => {
+  if (!event.target.closest('#palette')) return;
+  const list = options();
+  const at = list.findIndex((option) => option.getAttribute('aria-selected') === 'true');
+  if (event.key === 'ArrowDown') choose((at + 1) % list.length);
+  else if (event.key === 'ArrowUp') choose((at - 1 + list.length) % list.length);
+  else if (event.key === 'Enter' && list[at]) list[at].click();
+  else if (event.key === 'Escape') palette().close();
+  else return;
+  event.preventDefault();
+});
 
 /* ---- clicks: palette, copy, dismiss, outside of a dialog ---- */
 
@@ -134,7 +137,7 @@ async function copy(button) {
 
 document.addEventListener('click', (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (plain && palette && event.target.closest('[data-palette-open]')) {
+  if (plain && palette() && event.target.closest('[data-palette-open]')) {
     event.preventDefault();
     openPalette();
   }
@@ -235,6 +238,7 @@ function settle(root) {
 }
 
 document.addEventListener('htmx:afterSwap', (event) => settle(event.detail.elt));
+document.addEventListener('htmx:historyRestore', () => settle(document));
 settle(document);
 
 /* ---- a part that could not be fetched says so ---- */

@@ -76,37 +76,54 @@ CREATE TABLE tenant (
   storage_pm     BIGINT NOT NULL DEFAULT -2,
   transfer_pm    BIGINT NOT NULL DEFAULT -2,
   written_pm     BIGINT NOT NULL DEFAULT -2,
-  max_pm         BIGINT NOT NULL DEFAULT -2
+  max_pm         BIGINT NOT NULL DEFAULT -2,
+  out_at         BIGINT NOT NULL DEFAULT 0,                     -- when the first limit is reached at the pace of the last days; 0: not foreseen
+  out_meter      BIGINT NOT NULL DEFAULT 0                      -- which, where out_at > 0; fleet.Meter
 );
 
 -- Each sort has an index that covers the filters, so that a page is ids from
--- the index and then their rows.
-CREATE INDEX tenant_name     ON tenant (name_key, id, plan, region, state, band);
-CREATE INDEX tenant_created  ON tenant (created_at, id, plan, region, state, band);
-CREATE INDEX tenant_seen     ON tenant (last_active_at, id, plan, region, state, band);
-CREATE INDEX tenant_cu       ON tenant (cu_pm, id, plan, region, state, band);
-CREATE INDEX tenant_active   ON tenant (active_pm, id, plan, region, state, band);
-CREATE INDEX tenant_storage  ON tenant (storage_pm, id, plan, region, state, band);
-CREATE INDEX tenant_transfer ON tenant (transfer_pm, id, plan, region, state, band);
-CREATE INDEX tenant_written  ON tenant (written_pm, id, plan, region, state, band);
-CREATE INDEX tenant_max      ON tenant (max_pm, id, plan, region, state, band);
-CREATE INDEX tenant_facet    ON tenant (plan, region, state, band);
-CREATE INDEX tenant_flags    ON tenant (flags, id) WHERE flags <> 0;
+-- the index and then their rows. project_id in the first one lets a search of
+-- one or two letters stay inside the index.
+CREATE INDEX tenant_name     ON tenant (name_key, id, plan, region, state, band, flags, project_id);
+CREATE INDEX tenant_created  ON tenant (created_at, id, plan, region, state, band, flags);
+CREATE INDEX tenant_seen     ON tenant (last_active_at, id, plan, region, state, band, flags);
+CREATE INDEX tenant_cu       ON tenant (cu_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_active   ON tenant (active_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_storage  ON tenant (storage_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_transfer ON tenant (transfer_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_written  ON tenant (written_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_max      ON tenant (max_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_facet    ON tenant (plan, region, state, band, flags);
+CREATE INDEX tenant_out      ON tenant (out_at, id) WHERE out_at > 0;
+CREATE INDEX tenant_branch   ON tenant (branch_at, id) WHERE branch_at > 0; -- readings that expire
 
--- How many tenants there are of each kind, kept in the same transaction as the
--- tenants: what chips and counts read.
+-- Roll-ups, kept in the same transaction as the tenants (rollup.go). Deleted
+-- tenants (state 6) are in none of them.
+
+-- How many tenants there are of each kind: what chips and counts read.
 CREATE TABLE facet (
   plan   BIGINT NOT NULL,
   region BIGINT NOT NULL,
   state  BIGINT NOT NULL,
   band   BIGINT NOT NULL,
+  flags  BIGINT NOT NULL,
   n      BIGINT NOT NULL,
-  PRIMARY KEY (plan, region, state, band)
+  PRIMARY KEY (plan, region, state, band, flags)
 );
 
-CREATE TABLE flag_count (
-  flags BIGINT PRIMARY KEY,             -- the combination
-  n     BIGINT NOT NULL
+-- The fleet's figures of the period to date: sums of what is known.
+CREATE TABLE fleet_sum (
+  plan  BIGINT NOT NULL,
+  meter BIGINT NOT NULL CHECK (meter BETWEEN 0 AND 4),            -- fleet.Meter
+  known BIGINT NOT NULL,                -- tenants whose figure is known
+  total BIGINT NOT NULL,
+  PRIMARY KEY (plan, meter)
+);
+
+-- How many tenants were last active on each day.
+CREATE TABLE seen_day (
+  day BIGINT PRIMARY KEY,               -- 20261103 UTC; 0 is never
+  n   BIGINT NOT NULL
 );
 
 -- What is long, rare, or read only on the tenant's own page.
@@ -114,6 +131,7 @@ CREATE TABLE tenant_detail (
   tenant          BIGINT PRIMARY KEY REFERENCES tenant (id),
   owner           TEXT COLLATE "C" NOT NULL DEFAULT '',
   external_id     TEXT COLLATE "C" NOT NULL DEFAULT '',
+  search_key      TEXT COLLATE "C" NOT NULL DEFAULT '',  -- owner and external_id folded in Go, one a line; '' where both are empty
   note            TEXT COLLATE "C" NOT NULL DEFAULT '',
   state_reason    TEXT COLLATE "C" NOT NULL DEFAULT '',
   state_since     BIGINT NOT NULL DEFAULT 0,
@@ -132,6 +150,9 @@ CREATE TABLE tenant_detail (
   endpoints_at    BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX tenant_counter_at ON tenant_detail (counter_at, tenant);
+-- Most tenants have none of these: lists and files read them from here.
+CREATE INDEX tenant_words ON tenant_detail (tenant)
+  WHERE state_reason <> '' OR search_key <> '';
 
 CREATE TABLE tenant_tag (
   tag    TEXT COLLATE "C" NOT NULL,               -- folded
@@ -153,3 +174,4 @@ CREATE TABLE tenant_plan (
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE INDEX tenant_name_trgm ON tenant USING gin (name_key gin_trgm_ops);
 CREATE INDEX tenant_project_trgm ON tenant USING gin (project_id gin_trgm_ops);
+CREATE INDEX tenant_search_key_trgm ON tenant_detail USING gin (search_key gin_trgm_ops) WHERE search_key <> '';

@@ -76,37 +76,54 @@ CREATE TABLE tenant (
   storage_pm     INTEGER NOT NULL DEFAULT -2,
   transfer_pm    INTEGER NOT NULL DEFAULT -2,
   written_pm     INTEGER NOT NULL DEFAULT -2,
-  max_pm         INTEGER NOT NULL DEFAULT -2
+  max_pm         INTEGER NOT NULL DEFAULT -2,
+  out_at         INTEGER NOT NULL DEFAULT 0,                     -- when the first limit is reached at the pace of the last days; 0: not foreseen
+  out_meter      INTEGER NOT NULL DEFAULT 0                      -- which, where out_at > 0; fleet.Meter
 ) STRICT;
 
 -- Each sort has an index that covers the filters, so that a page is ids from
--- the index and then their rows.
-CREATE INDEX tenant_name     ON tenant (name_key, id, plan, region, state, band);
-CREATE INDEX tenant_created  ON tenant (created_at, id, plan, region, state, band);
-CREATE INDEX tenant_seen     ON tenant (last_active_at, id, plan, region, state, band);
-CREATE INDEX tenant_cu       ON tenant (cu_pm, id, plan, region, state, band);
-CREATE INDEX tenant_active   ON tenant (active_pm, id, plan, region, state, band);
-CREATE INDEX tenant_storage  ON tenant (storage_pm, id, plan, region, state, band);
-CREATE INDEX tenant_transfer ON tenant (transfer_pm, id, plan, region, state, band);
-CREATE INDEX tenant_written  ON tenant (written_pm, id, plan, region, state, band);
-CREATE INDEX tenant_max      ON tenant (max_pm, id, plan, region, state, band);
-CREATE INDEX tenant_facet    ON tenant (plan, region, state, band);
-CREATE INDEX tenant_flags    ON tenant (flags, id) WHERE flags <> 0;
+-- the index and then their rows. project_id in the first one lets a search of
+-- one or two letters stay inside the index.
+CREATE INDEX tenant_name     ON tenant (name_key, id, plan, region, state, band, flags, project_id);
+CREATE INDEX tenant_created  ON tenant (created_at, id, plan, region, state, band, flags);
+CREATE INDEX tenant_seen     ON tenant (last_active_at, id, plan, region, state, band, flags);
+CREATE INDEX tenant_cu       ON tenant (cu_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_active   ON tenant (active_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_storage  ON tenant (storage_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_transfer ON tenant (transfer_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_written  ON tenant (written_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_max      ON tenant (max_pm, id, plan, region, state, band, flags);
+CREATE INDEX tenant_facet    ON tenant (plan, region, state, band, flags);
+CREATE INDEX tenant_out      ON tenant (out_at, id) WHERE out_at > 0;
+CREATE INDEX tenant_branch   ON tenant (branch_at, id) WHERE branch_at > 0; -- readings that expire
 
--- How many tenants there are of each kind, kept in the same transaction as the
--- tenants: what chips and counts read.
+-- Roll-ups, kept in the same transaction as the tenants (rollup.go). Deleted
+-- tenants (state 6) are in none of them.
+
+-- How many tenants there are of each kind: what chips and counts read.
 CREATE TABLE facet (
   plan   INTEGER NOT NULL,
   region INTEGER NOT NULL,
   state  INTEGER NOT NULL,
   band   INTEGER NOT NULL,
+  flags  INTEGER NOT NULL,
   n      INTEGER NOT NULL,
-  PRIMARY KEY (plan, region, state, band)
+  PRIMARY KEY (plan, region, state, band, flags)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE flag_count (
-  flags INTEGER PRIMARY KEY,             -- the combination
-  n     INTEGER NOT NULL
+-- The fleet's figures of the period to date: sums of what is known.
+CREATE TABLE fleet_sum (
+  plan  INTEGER NOT NULL,
+  meter INTEGER NOT NULL CHECK (meter BETWEEN 0 AND 4),            -- fleet.Meter
+  known INTEGER NOT NULL,                -- tenants whose figure is known
+  total INTEGER NOT NULL,
+  PRIMARY KEY (plan, meter)
+) STRICT, WITHOUT ROWID;
+
+-- How many tenants were last active on each day.
+CREATE TABLE seen_day (
+  day INTEGER PRIMARY KEY,               -- 20261103 UTC; 0 is never
+  n   INTEGER NOT NULL
 ) STRICT;
 
 -- What is long, rare, or read only on the tenant's own page.
@@ -114,6 +131,7 @@ CREATE TABLE tenant_detail (
   tenant          INTEGER PRIMARY KEY REFERENCES tenant (id),
   owner           TEXT    NOT NULL DEFAULT '',
   external_id     TEXT    NOT NULL DEFAULT '',
+  search_key      TEXT    NOT NULL DEFAULT '',  -- owner and external_id folded in Go, one a line; '' where both are empty
   note            TEXT    NOT NULL DEFAULT '',
   state_reason    TEXT    NOT NULL DEFAULT '',
   state_since     INTEGER NOT NULL DEFAULT 0,
@@ -132,6 +150,10 @@ CREATE TABLE tenant_detail (
   endpoints_at    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX tenant_counter_at ON tenant_detail (counter_at, tenant);
+-- Most tenants have none of these: lists and files read them from here.
+CREATE INDEX tenant_words ON tenant_detail (tenant, state_reason, owner, external_id)
+  WHERE state_reason <> '' OR search_key <> '';
+CREATE INDEX tenant_search_key ON tenant_detail (search_key, tenant) WHERE search_key <> '';
 
 CREATE TABLE tenant_tag (
   tag    TEXT    NOT NULL,               -- folded
@@ -149,21 +171,45 @@ CREATE TABLE tenant_plan (
   PRIMARY KEY (tenant, from_day)
 ) STRICT, WITHOUT ROWID;
 
--- Part of a name or id. Trigram, external content; only plain LIKE uses it.
-CREATE VIRTUAL TABLE tenant_fts USING fts5 (name_key, project_id, content='tenant', content_rowid='id', tokenize='trigram', detail='none');
+-- Part of a name, id, owner or own reference: one text a tenant, so that all
+-- words of a search are one look into the index. Trigram, external content;
+-- only plain LIKE uses it.
+CREATE VIEW tenant_search AS
+  SELECT t.id AS id, t.name_key || char(10) || t.project_id || char(10) ||
+    coalesce((SELECT d.search_key FROM tenant_detail d WHERE d.tenant = t.id), '') AS words
+  FROM tenant t;
+CREATE VIRTUAL TABLE tenant_fts USING fts5 (words, content='tenant_search', content_rowid='id', tokenize='trigram', detail='none');
 -- +goose StatementBegin
 CREATE TRIGGER tenant_fts_insert AFTER INSERT ON tenant BEGIN
-  INSERT INTO tenant_fts (rowid, name_key, project_id) VALUES (new.id, new.name_key, new.project_id);
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER tenant_fts_delete AFTER DELETE ON tenant BEGIN
-  INSERT INTO tenant_fts (tenant_fts, rowid, name_key, project_id) VALUES ('delete', old.id, old.name_key, old.project_id);
+  INSERT INTO tenant_fts (rowid, words) VALUES (new.id, new.name_key || char(10) || new.project_id || char(10));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER tenant_fts_update AFTER UPDATE OF name_key, project_id ON tenant BEGIN
-  INSERT INTO tenant_fts (tenant_fts, rowid, name_key, project_id) VALUES ('delete', old.id, old.name_key, old.project_id);
-  INSERT INTO tenant_fts (rowid, name_key, project_id) VALUES (new.id, new.name_key, new.project_id);
+  INSERT INTO tenant_fts (tenant_fts, rowid, words) SELECT 'delete', old.id, old.name_key || char(10) || old.project_id || char(10) ||
+    coalesce((SELECT d.search_key FROM tenant_detail d WHERE d.tenant = old.id), '');
+  INSERT INTO tenant_fts (rowid, words) SELECT id, words FROM tenant_search WHERE id = new.id;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER detail_fts_insert AFTER INSERT ON tenant_detail WHEN new.search_key <> '' BEGIN
+  INSERT INTO tenant_fts (tenant_fts, rowid, words) SELECT 'delete', id, name_key || char(10) || project_id || char(10) FROM tenant WHERE id = new.tenant;
+  INSERT INTO tenant_fts (rowid, words) SELECT id, words FROM tenant_search WHERE id = new.tenant;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER detail_fts_update AFTER UPDATE OF search_key ON tenant_detail WHEN old.search_key <> new.search_key BEGIN
+  INSERT INTO tenant_fts (tenant_fts, rowid, words) SELECT 'delete', id, name_key || char(10) || project_id || char(10) || old.search_key FROM tenant WHERE id = new.tenant;
+  INSERT INTO tenant_fts (rowid, words) SELECT id, words FROM tenant_search WHERE id = new.tenant;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER tenant_fts_delete BEFORE DELETE ON tenant BEGIN
+  INSERT INTO tenant_fts (tenant_fts, rowid, words) SELECT 'delete', id, words FROM tenant_search WHERE id = old.id;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER detail_fts_delete BEFORE DELETE ON tenant_detail WHEN old.search_key <> '' BEGIN
+  UPDATE tenant_detail SET search_key = '' WHERE tenant = old.tenant;
 END;
 -- +goose StatementEnd
