@@ -14,6 +14,9 @@ const (
 	// countedDays is for how many of the last days the demo reads counters:
 	// a call for each active project and day.
 	countedDays = 3
+	// settledDays is how often the usage of the days lived through is read:
+	// all of them at once, while Neon still has them.
+	settledDays = 45
 )
 
 // makeHistory lives through the days that Neon would have forgotten: the
@@ -24,29 +27,37 @@ func (d *dashboard) makeHistory(ctx context.Context, sim *neonsim.Sim) error {
 	if err := d.sync.Lead(ctx); err != nil {
 		return err
 	}
-	for {
+	for day := 0; ; day++ {
 		left := time.Since(sim.Now())
 		if left < time.Minute {
 			break
 		}
-		if err := d.live(ctx, left < countedDays*24*time.Hour); err != nil {
+		if err := d.live(ctx, day%settledDays == 0, left < countedDays*24*time.Hour); err != nil {
 			return fmt.Errorf("the day of %s: %w", sim.Now().Format(time.DateOnly), err)
 		}
 		sim.Advance(min(24*time.Hour, time.Since(sim.Now())))
 	}
-	if err := d.live(ctx, true); err != nil {
+	if err := d.live(ctx, true, true); err != nil {
 		return err
 	}
-	return d.sync.Settle(ctx, "demo")
+	return d.sync.Once(ctx, "demo", false)
 }
 
 // live is one day of the demo's history.
-func (d *dashboard) live(ctx context.Context, counted bool) error {
+func (d *dashboard) live(ctx context.Context, settled, counted bool) error {
 	if _, err := d.client.Auth.Get(ctx); err != nil { // brings the simulator's time
 		return err
 	}
-	if err := d.sync.Once(ctx, "demo", false); err != nil || !counted {
+	if err := d.sync.SweepNow(ctx, "demo"); err != nil {
 		return err
+	}
+	if settled {
+		if err := d.sync.Settle(ctx, "demo"); err != nil {
+			return err
+		}
+	}
+	if !counted {
+		return nil
 	}
 	return d.sync.Counters(ctx, "demo", false)
 }

@@ -106,6 +106,11 @@ func (d *dashboard) follow(ctx context.Context, full bool, last int64) error {
 		if done || err != nil {
 			return err
 		}
+		if err := d.sync.lead(ctx); err == nil { // whoever was followed has stopped
+			return d.syncHere(ctx, full)
+		} else if !usagesync.Follower(err) {
+			return err
+		}
 	}
 	return ctx.Err()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"neonfleet/internal/config"
@@ -21,13 +22,16 @@ const (
 	askSettle   = 10 * time.Second
 	askCounters = 5 * time.Second
 	tidyEvery   = 10 * time.Minute
+	countEvery  = 10 * time.Second
+	knownFor    = 30 * time.Second // a replica that says nothing for so long is gone
 )
 
 // syncing is the sync of this process, and its turns.
 type syncing struct {
 	*usagesync.Jobs
-	cfg    config.Config
-	budget *neon.Budget
+	cfg      config.Config
+	budget   *neon.Budget
+	replicas atomic.Int64 // dashboards on this store, this one included
 }
 
 func newSyncing(cfg config.Config, store *db.DB, client *neon.Client, now func() time.Time, log *slog.Logger) *syncing {
@@ -38,12 +42,24 @@ func newSyncing(cfg config.Config, store *db.DB, client *neon.Client, now func()
 
 // jobs are the sync's steps and the housekeeping, all only where the lead is.
 func (s *syncing) jobs() []scheduler.Job {
-	return []scheduler.Job{
+	jobs := []scheduler.Job{
 		{Name: "sweep and usage", Every: askSweep, Run: s.Sweep, Leader: s.lead},
 		{Name: "settle", Every: askSettle, Run: s.NightlySettle, Leader: s.lead},
 		{Name: "counters", Every: askCounters, Run: s.SpareCounters, Leader: s.lead},
 		{Name: "tidy", Every: tidyEvery, Run: s.tidy, Leader: s.lead},
 	}
+	if s.cfg.Database.Postgres() {
+		jobs = append(jobs, scheduler.Job{Name: "count replicas", Every: countEvery, Run: s.count})
+	}
+	return jobs
+}
+
+// count makes this process known and counts the others, who share what the
+// one that syncs leaves.
+func (s *syncing) count(ctx context.Context) error {
+	n, err := s.DB.Replicas(ctx, s.Owner, knownFor)
+	s.replicas.Store(int64(n))
+	return err
 }
 
 // lead asks for the right to sync. On Postgres the ceilings follow: whoever
@@ -54,7 +70,8 @@ func (s *syncing) lead(ctx context.Context) error {
 		if err == nil {
 			s.budget.SetCeiling(s.cfg.RequestsPerMinute-followerCalls, s.cfg.ConsumptionPerMinute)
 		} else if usagesync.Follower(err) {
-			s.budget.SetCeiling(followerCalls, 1)
+			others := max(int(s.replicas.Load())-1, 1)
+			s.budget.SetCeiling(max(followerCalls/others, 1), 1)
 		}
 	}
 	return err

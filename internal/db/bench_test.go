@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,4 +105,13 @@ func BenchmarkTenants(b *testing.B) {
 	}
 	measure(b, "facets", func() error { _, err := store.Facets(b.Context(), fleet.Filter{}, dbtest.Now()); return err })
 	measure(b, "facets plan:pro", func() error { _, err := store.Facets(b.Context(), f, dbtest.Now()); return err })
+}
+
+func BenchmarkTenantCSV(b *testing.B) {
+	store := benchStore(b)
+	for _, s := range []fleet.Sort{{}, {By: fleet.ByWorst, Descending: true}} {
+		measure(b, "by "+s.String(), func() error {
+			return store.TenantCSV(b.Context(), io.Discard, db.CSVQuery{Sort: s, Now: dbtest.Now()})
+		})
+	}
 }

@@ -23,6 +23,8 @@ type dialect struct {
 	// of, as the column tenant. An engine may find a few too many: all are
 	// compared again.
 	having func(words []string, a *args) string
+	// worded are the details of tenants that have words of their own.
+	worded string
 	// day is the UTC day of a column of unix seconds as 20261103; 0 stays 0.
 	day func(column string) string
 }

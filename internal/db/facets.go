@@ -159,7 +159,7 @@ func (d *DB) countIdle(ctx context.Context, sel selection, now time.Time) (n int
 		return n, more, err
 	}
 	var a args
-	n, err = d.countTo(ctx, p.from(d.dialect(), &a)+" WHERE "+sel.where(d.dialect(), &a, ""), a, countMax)
+	n, err = d.countTo(ctx, p.from(d.dialect(), &a)+" WHERE "+sel.where(d.dialect(), &a, ""), a)
 	return min(n, countMax), n > countMax, err
 }
 

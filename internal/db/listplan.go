@@ -21,12 +21,11 @@ type source func(d *dialect, a *args) string
 
 // A plan says where the tenants that match are looked for.
 type plan struct {
-	from   source
-	few    bool       // worth collecting
-	counts []facetRow // of facet, for kinds
-	total  int        // tenants of these kinds
-	words  source     // candidates of the words, where there are words
-	size   int        // of from, as far as it was counted
+	from  source
+	few   bool   // worth collecting
+	total int    // tenants of the kinds that are meant
+	words source // candidates of the words, where there are words
+	size  int    // of from, as far as it was counted
 }
 
 func (p plan) none() bool { return p.total == 0 }
@@ -34,10 +33,11 @@ func (p plan) none() bool { return p.total == 0 }
 // plan looks for the narrowest condition. What the facets and the indexes
 // cannot say in a fraction of a millisecond is not asked.
 func (d *DB) plan(ctx context.Context, sel selection) (p plan, err error) {
-	if p.counts, err = d.facetRows(ctx); err != nil {
+	counts, err := d.facetRows(ctx)
+	if err != nil {
 		return p, err
 	}
-	for _, c := range p.counts {
+	for _, c := range counts {
 		if sel.kinds.match(c.facetKey) {
 			p.total += c.n
 		}
@@ -72,7 +72,7 @@ func (d *DB) planFuzzy(ctx context.Context, sel selection, p *plan, most int) (e
 			return d.among("SELECT DISTINCT tenant FROM tenant_tag WHERE tag IN (" + sel.tagList(a) + ")")
 		}
 		var a args
-		if p.size, err = d.countTo(ctx, "tenant_tag WHERE tag IN ("+sel.tagList(&a)+")", a, countMax); err != nil {
+		if p.size, err = d.countTo(ctx, "tenant_tag WHERE tag IN ("+sel.tagList(&a)+")", a); err != nil {
 			return err
 		}
 		if p.size <= most {
@@ -97,6 +97,7 @@ func (d *DB) planWords(ctx context.Context, sel selection, p *plan) (all bool, e
 	p.words = func(d *dialect, a *args) string { return d.among(d.listed(a.add(arg))) }
 	p.from = p.words
 	if !all {
+		p.size = countMax + 1
 		p.from = func(d *dialect, a *args) string {
 			return d.among("SELECT DISTINCT tenant FROM (" + d.having(sel.words, a) + ") h")
 		}
@@ -113,7 +114,7 @@ func (d *DB) planRanges(ctx context.Context, sel selection, p *plan, most int) e
 		}
 		src := func(d *dialect, _ *args) string { return d.walk(indexOf(r.column)) }
 		n, err := d.countTo(ctx, fmt.Sprintf("%s WHERE t.%s BETWEEN %d AND %d AND %s", d.dialect().walk(indexOf(r.column)),
-			r.column, r.lo, r.hi, sel.kinds.where("t")), nil, countMax)
+			r.column, r.lo, r.hi, sel.kinds.where("t")), nil)
 		if err != nil {
 			return err
 		}
@@ -128,9 +129,9 @@ func (d *DB) planRanges(ctx context.Context, sel selection, p *plan, most int) e
 	return nil
 }
 
-// countTo counts rows of a source, but not further than one above most.
-func (d *DB) countTo(ctx context.Context, source string, a args, most int) (n int, err error) {
-	err = d.q.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s LIMIT %d) x", source, most+1), a...).Scan(&n)
+// countTo counts rows of a source, but not further than one above countMax.
+func (d *DB) countTo(ctx context.Context, source string, a args) (n int, err error) {
+	err = d.q.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s LIMIT %d) x", source, countMax+1), a...).Scan(&n)
 	return n, err
 }
 
@@ -143,7 +144,7 @@ func (d *DB) count(ctx context.Context, p plan, sel selection) (n int, more bool
 	case sel.fuzzy() == 0:
 		return p.total, false, nil
 	case sel.fuzzy() == 1 && len(sel.tags) > 0:
-		n, err = d.countTo(ctx, p.from(d.dialect(), &a)+" WHERE "+sel.where(d.dialect(), &a, ""), a, countMax)
+		n, err = d.countTo(ctx, p.from(d.dialect(), &a)+" WHERE "+sel.where(d.dialect(), &a, ""), a)
 		return min(n, countMax), n > countMax, err
 	case sel.fuzzy() == 1 && len(sel.words) == 0: // the range was counted with the kinds
 		return min(p.size, countMax), p.size > countMax, nil

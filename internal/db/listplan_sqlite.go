@@ -45,6 +45,7 @@ var sqliteDialect = dialect{
 			" UNION ALL SELECT d.tenant FROM tenant_detail d INDEXED BY tenant_search_key CROSS JOIN tenant t ON t.id = d.tenant WHERE search_key <> '' AND " +
 			strings.Join(referred, " AND ")
 	},
+	worded: "tenant_detail INDEXED BY tenant_words",
 	day: func(column string) string {
 		return "CASE WHEN " + column + " = 0 THEN 0 ELSE CAST(strftime('%Y%m%d', " + column + ", 'unixepoch') AS INTEGER) END"
 	},

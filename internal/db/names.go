@@ -80,20 +80,6 @@ func (d *DB) planNo(ctx context.Context, id fleet.PlanID) (int64, error) {
 	return 0, fleet.Errorf(fleet.NotFound, "There is no plan %q.", id)
 }
 
-// regionNo is the number rows carry for a region that is stored already.
-func (d *DB) regionNo(ctx context.Context, id string) (int64, error) {
-	for _, fresh := range []bool{false, true} {
-		_, regions, err := d.numbers(ctx, fresh)
-		if err != nil {
-			return 0, err
-		}
-		if no, ok := regions.no[id]; ok {
-			return no, nil
-		}
-	}
-	return 0, fleet.Errorf(fleet.NotFound, "There is no region %q.", id)
-}
-
 // decoder turns the numbers of rows back into ids, reading them anew once
 // when it meets one it does not know: another replica may have added it.
 type decoder struct {

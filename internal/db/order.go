@@ -7,12 +7,10 @@ import (
 	"neonfleet/internal/fleet"
 )
 
-// usedColumn, shareColumn and limitColumn are the columns of the meters: of
-// tenant the first two, of settings and plan_version the third.
+// usedColumn and shareColumn are the columns of tenant that a meter has.
 var (
 	usedColumn  = [...]string{"cu_s", "active_s", "storage_b", "transfer_b", "written_b"}
 	shareColumn = [...]string{"cu_pm", "active_pm", "storage_pm", "transfer_pm", "written_pm"}
-	limitColumn = [...]string{"compute_s", "active_s", "storage_b", "transfer_b", "written_b"}
 )
 
 // An order is a way through all tenants: along the index of a column, in one

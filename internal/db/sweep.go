@@ -158,7 +158,7 @@ func (s *sweep) readTenants(ctx context.Context, tx *DB) error {
 	if err != nil {
 		return err
 	}
-	found, err := tx.tenantRows(ctx, `t.project_id `+tx.in(1), arg)
+	found, err := tx.tenantRows(ctx, `t.project_id `+tx.inTexts(1), arg)
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,16 @@ func TestSweepPage_bookedTwiceChangesNothing(t *testing.T) {
 	})
 }
 
+func TestSweepPage_aFirstPageThatComesTwiceIsNoSecondReading(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store *db.DB) {
+		withPlans(t, store)
+		for range 2 {
+			sweep(t, store, noon(), project("a"))
+			expect(t, store, "- -", `SELECT active_s, cu_s FROM usage_day`)
+		}
+	})
+}
+
 func TestSweepPage_leavesWhatALaterPageStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store *db.DB) {
 		withPlans(t, store)

@@ -187,7 +187,7 @@ func (d *DB) noteUnavailable(ctx context.Context, ids []fleet.TenantID, at time.
 	if err != nil {
 		return err
 	}
-	if _, err := d.q.ExecContext(ctx, `INSERT INTO unavailable (tenant, at) SELECT id, CAST($1 AS BIGINT) FROM tenant WHERE project_id `+d.in(2)+`
+	if _, err := d.q.ExecContext(ctx, `INSERT INTO unavailable (tenant, at) SELECT id, CAST($1 AS BIGINT) FROM tenant WHERE project_id `+d.inTexts(2)+`
 		ON CONFLICT (tenant) DO UPDATE SET at = excluded.at`, at.Unix(), arg); err != nil {
 		return fmt.Errorf("note who is unavailable: %w", err)
 	}

@@ -53,7 +53,7 @@ func (d *DB) BeginStep(ctx context.Context, owner string, step fleet.Step, reaso
 		if s.Resumed && finished == 0 {
 			return tx.adoptRun(ctx, s.Run, owner)
 		}
-		if s.Run, err = tx.newRun(ctx, owner, step, reason, now); err != nil {
+		if s.Run, err = tx.newRun(ctx, owner, step, reason, now.Unix(), began); err != nil {
 			return err
 		}
 		_, err = tx.q.ExecContext(ctx, `INSERT INTO sync_cursor (step, run, cursor, began, params) VALUES ($1, $2, $3, $4, $5)
@@ -73,9 +73,9 @@ func (d *DB) adoptRun(ctx context.Context, run int64, owner string) error {
 	return nil
 }
 
-func (d *DB) newRun(ctx context.Context, owner string, step fleet.Step, reason string, now time.Time) (id int64, err error) {
-	if err = d.q.QueryRowContext(ctx, `INSERT INTO sync_run (step, reason, owner, started) VALUES ($1, $2, $3, $4) RETURNING id`,
-		string(step), reason, owner, now.Unix()).Scan(&id); err != nil {
+func (d *DB) newRun(ctx context.Context, owner string, step fleet.Step, reason string, started, began int64) (id int64, err error) {
+	if err = d.q.QueryRowContext(ctx, `INSERT INTO sync_run (step, reason, owner, started, began) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		string(step), reason, owner, started, began).Scan(&id); err != nil {
 		return 0, fmt.Errorf("record the beginning of %s: %w", step, err)
 	}
 	return id, nil

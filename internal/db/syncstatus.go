@@ -49,16 +49,17 @@ func (d *DB) syncRuns(ctx context.Context, query string, args ...any) ([]fleet.S
 // Freshness is how current the store is.
 type Freshness struct {
 	Complete       map[fleet.Step]fleet.SyncRun // the last complete run of each step
+	Began          map[fleet.Step]time.Time     // when its first page was read, in an earlier run where that was cut off
 	SettledThrough fleet.Day                    // days up to here are final; 0: none yet
 	Consumption    bool                         // Neon answers consumption v2
 	Failed         *fleet.SyncRun               // the newest finished run, if it failed
 }
 
-// Age is how long ago the data of a step was read: since its last complete run
-// began. ok is false where none ever completed.
+// Age is how old the oldest figures of a step are: how long ago the first page
+// of its last complete run was read. ok is false where none ever completed.
 func (f Freshness) Age(step fleet.Step, now time.Time) (age time.Duration, ok bool) {
-	r, ok := f.Complete[step]
-	return now.Sub(r.Started), ok
+	began, ok := f.Began[step]
+	return now.Sub(began), ok
 }
 
 // Freshness says how current the store is.
@@ -67,9 +68,13 @@ func (d *DB) Freshness(ctx context.Context) (f Freshness, err error) {
 	if err != nil {
 		return f, err
 	}
-	f.Complete = make(map[fleet.Step]fleet.SyncRun, len(last))
+	f.Complete, f.Began = make(map[fleet.Step]fleet.SyncRun, len(last)), make(map[fleet.Step]time.Time, len(last))
 	for _, r := range last {
-		f.Complete[r.Step] = r
+		var began int64
+		if err := d.q.QueryRowContext(ctx, `SELECT began FROM sync_run WHERE id = $1`, r.ID).Scan(&began); err != nil {
+			return f, fmt.Errorf("read when %s began: %w", r.Step, err)
+		}
+		f.Complete[r.Step], f.Began[r.Step] = r, moment(began)
 	}
 	newest, err := d.syncRuns(ctx, `SELECT `+syncRunColumns+` FROM sync_run WHERE finished > 0 ORDER BY finished DESC, id DESC LIMIT 1`)
 	if err != nil {

@@ -141,7 +141,7 @@ func (d *DB) tenantsOf(ctx context.Context, ids []fleet.TenantID) ([]tenantRow, 
 	if err != nil {
 		return nil, err
 	}
-	return d.tenantRows(ctx, `t.project_id `+d.in(1)+` AND t.state <> 6`, arg)
+	return d.tenantRows(ctx, `t.project_id `+d.inTexts(1)+` AND t.state <> 6`, arg)
 }
 
 func texts(ids []fleet.TenantID) []string {

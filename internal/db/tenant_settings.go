@@ -91,7 +91,7 @@ func (b *settingsBook) keep(ctx context.Context, tx *DB, values map[string]fleet
 		return err
 	}
 	const query = `SELECT ` + settingsColumns + ` FROM settings WHERE key `
-	if err := b.read(ctx, tx, query+tx.in(1), arg); err != nil {
+	if err := b.read(ctx, tx, query+tx.inTexts(1), arg); err != nil {
 		return err
 	}
 	var rows [][]any
@@ -109,5 +109,5 @@ func (b *settingsBook) keep(ctx context.Context, tx *DB, values map[string]fleet
 		`ON CONFLICT (key) DO NOTHING`, rows); err != nil {
 		return fmt.Errorf("store settings: %w", err)
 	}
-	return b.read(ctx, tx, query+tx.in(1), arg)
+	return b.read(ctx, tx, query+tx.inTexts(1), arg)
 }

@@ -182,7 +182,7 @@ func (d *DB) numberTenants(ctx context.Context, fresh []tenantRow, projects []st
 	if err != nil {
 		return err
 	}
-	rows, err := d.q.QueryContext(ctx, `SELECT id, project_id FROM tenant WHERE project_id `+d.in(1), arg)
+	rows, err := d.q.QueryContext(ctx, `SELECT id, project_id FROM tenant WHERE project_id `+d.inTexts(1), arg)
 	if err != nil {
 		return fmt.Errorf("number new tenants: %w", err)
 	}

@@ -116,15 +116,7 @@ func moment(unix int64) time.Time {
 	return time.Unix(unix, 0).UTC()
 }
 
-// localID finds a tenant's own number; a deleted one still has it.
-func (d *DB) localID(ctx context.Context, id fleet.TenantID) (local int64, err error) {
-	err = d.q.QueryRowContext(ctx, `SELECT id FROM tenant WHERE project_id = $1`, string(id)).Scan(&local)
-	if err != nil {
-		return 0, notThere(err, id)
-	}
-	return local, nil
-}
-
+// notThere says of a row that was not found whose it would have been.
 func notThere(err error, id fleet.TenantID) error {
 	if err = translate(err); fleet.KindOf(err) == fleet.NotFound {
 		return fleet.Because(err, fleet.NotFound, "There is no tenant %s.", id)

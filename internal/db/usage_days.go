@@ -127,7 +127,7 @@ func riseOf(last, now fleet.Amount, from, to time.Time) rise {
 // lie in that day or the one before; a counter that stood still says of every
 // day since that it is a known 0 (design.md §4). days are those it touched.
 func (b *dayBook) count(tenant int64, m fleet.Metric, r rise) (days []fleet.Day) {
-	if !r.diff.Known() {
+	if !r.diff.Known() || (r.same && !r.to.After(r.from)) { // or the same answer, come twice
 		return nil
 	}
 	first, last := fleet.DayOf(r.from), fleet.DayOf(r.to)

@@ -6,9 +6,9 @@ import (
 )
 
 // A walk whose condition only the rows know looks at tryFirst tenants, then at
-// four times as many, and gives up after tryMax: then nearly nobody on this
-// side of the order matches, and the narrowest condition's own tenants are
-// sorted instead.
+// four times as many, and gives up after tryMax, or twice what the narrowest
+// condition has: then nearly nobody on this side of the order matches, and
+// that condition's own tenants are sorted instead.
 const (
 	tryFirst = 256
 	tryMax   = 5000
@@ -26,10 +26,7 @@ func (d *DB) walk(ctx context.Context, src source, sel selection, o order, from 
 		if skip {
 			continue
 		}
-		var a args
-		from := src(d.dialect(), &a)
-		query := fmt.Sprintf("SELECT t.id, t.%s FROM %s WHERE %s%s%s", o.column, from,
-			o.bounds(s, start, &a), sel.where(d.dialect(), &a, o.column), o.by(s, limit-len(list)))
+		query, a := d.walkQuery(src, sel, o, s, start, limit-len(list))
 		part, err := d.readEntries(ctx, o, query, a)
 		if err != nil {
 			return nil, err
@@ -39,6 +36,12 @@ func (d *DB) walk(ctx context.Context, src source, sel selection, o order, from 
 		}
 	}
 	return list, nil
+}
+
+func (d *DB) walkQuery(src source, sel selection, o order, s span, from *entry, limit int) (string, args) {
+	var a args
+	return fmt.Sprintf("SELECT t.id, t.%s FROM %s WHERE %s%s%s", o.column, src(d.dialect(), &a),
+		o.bounds(s, from, &a), sel.where(d.dialect(), &a, o.column), o.by(s, limit)), a
 }
 
 // walkTrying goes along the order's index and looks at each row, as long as
@@ -63,7 +66,7 @@ func (d *DB) walkTrying(ctx context.Context, p plan, sel selection, o order, fro
 			if more = len(tried) == size; more {
 				start = &tried[size-1].entry
 			}
-			if seen += len(tried); seen >= tryMax {
+			if seen += len(tried); seen >= max(tryMax, 2*p.size) {
 				return d.walk(ctx, p.from, sel, o, from, limit)
 			}
 			size = min(4*size, tryMax)

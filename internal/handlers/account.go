@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"neonfleet/internal/auth"
 	"neonfleet/internal/db"
 	"neonfleet/internal/fleet"
-	"neonfleet/web/templates/layout"
 	"neonfleet/web/templates/pages"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +17,7 @@ type accountPages struct {
 	db     *db.DB
 	desk   *auth.Desk
 	reader readerOf
+	secure bool // cookies go by https only
 }
 
 func (p accountPages) show(c echo.Context) error {
@@ -34,9 +33,8 @@ func (p accountPages) page(c echo.Context, status int, in pages.AccountInput) er
 	if err != nil {
 		return err
 	}
-	reader.Path = pages.AccountURL
-	who, _ := staffOf(c) //nolint:revive // the guard let somebody in
-	here, _ := c.Get(keySession).(fleet.Session)
+	who, _ := staffOf(c)
+	here := sessionOf(c)
 	list, err := p.db.Sessions(c.Request().Context(), who.ID, p.desk.Now())
 	if err != nil {
 		return err
@@ -47,75 +45,6 @@ func (p accountPages) page(c echo.Context, status int, in pages.AccountInput) er
 			Address: s.Address, Browser: s.Agent, Current: s.Key == here.Key})
 	}
 	return render(c, status, pages.AccountPage(pages.NewAccount(reader, in)))
-}
-
-type themeInput struct {
-	Theme string `form:"theme"`
-	Zone  string `form:"zone"`
-	Back  string `form:"back"`
-}
-
-func (p accountPages) theme(c echo.Context) error {
-	var in themeInput
-	if err := bindForm(c, &in); err != nil {
-		return err
-	}
-	if err := p.keep(c, prefTheme, string(layout.ParseTheme(in.Theme))); err != nil {
-		return err
-	}
-	setThemeCookie(c, layout.ParseTheme(in.Theme), c.Request().TLS != nil)
-	return redirect(c, localPath(in.Back, pages.AccountURL))
-}
-
-func (p accountPages) keep(c echo.Context, key, value string) error {
-	who, _ := staffOf(c) //nolint:revive // the guard let somebody in
-	return p.db.SetPreference(c.Request().Context(), who.ID, key, value)
-}
-
-func (p accountPages) preferences(c echo.Context) error {
-	var in themeInput
-	if err := bindForm(c, &in); err != nil {
-		return err
-	}
-	in.Zone = strings.TrimSpace(in.Zone)
-	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "Local" {
-		return p.page(c, http.StatusUnprocessableEntity, pages.AccountInput{Zone: in.Zone,
-			ZoneProblem: "There is no time zone of that name. Write it like Europe/Berlin or UTC."})
-	}
-	if err := p.keep(c, prefZone, in.Zone); err != nil {
-		return err
-	}
-	if err := p.keep(c, prefTheme, string(layout.ParseTheme(in.Theme))); err != nil {
-		return err
-	}
-	setThemeCookie(c, layout.ParseTheme(in.Theme), c.Request().TLS != nil)
-	return p.done(c, "Saved.")
-}
-
-type columnsInput struct {
-	Column []string `form:"column"`
-	Reset  string   `form:"reset"`
-	Back   string   `form:"back"`
-}
-
-func (p accountPages) columns(c echo.Context) error {
-	var in columnsInput
-	if err := bindForm(c, &in); err != nil {
-		return err
-	}
-	keys := ""
-	if in.Reset == "" {
-		chosen := pages.ParseColumns(in.Column)
-		list := make([]string, len(chosen))
-		for i, column := range chosen {
-			list[i] = string(column)
-		}
-		keys = strings.Join(list, ",")
-	}
-	if err := p.keep(c, prefColumns, keys); err != nil {
-		return err
-	}
-	return redirect(c, localPath(in.Back, pages.TenantListURL))
 }
 
 type passwordInput struct {
@@ -142,12 +71,12 @@ func (p accountPages) password(c echo.Context) error {
 		if auth.WrongPassword(err) {
 			field = "current"
 		}
-		return p.page(c, http.StatusUnprocessableEntity, pages.AccountInput{PasswordProblem: messageOf(err), PasswordField: field})
+		return p.page(c, refusedWith(c, err), pages.AccountInput{PasswordProblem: messageOf(err), PasswordField: field})
 	}
 	if err != nil {
 		return err
 	}
-	return redirect(c, pages.AccountURL)
+	return p.done(c, "Password changed. All other browsers are signed out.")
 }
 
 type revokeInput struct {
@@ -155,22 +84,26 @@ type revokeInput struct {
 	Others  string `form:"others"`
 }
 
+// revoke ends one session of the own account, or all but this one.
 func (p accountPages) revoke(c echo.Context) error {
 	var in revokeInput
 	if err := bindForm(c, &in); err != nil {
 		return err
 	}
-	who, _ := staffOf(c) //nolint:revive // the guard let somebody in
+	who, _ := staffOf(c)
 	ctx, by, now := c.Request().Context(), actor(c), p.desk.Now()
 	if in.Others != "" {
-		here, _ := c.Get(keySession).(fleet.Session)
-		if _, err := p.db.RevokeOtherSessions(ctx, by, who, here.Key, now); err != nil {
+		if _, err := p.db.RevokeOtherSessions(ctx, by, who, sessionOf(c).Key, now); err != nil {
 			return err
 		}
 		return p.done(c, "All other sessions are signed out.")
 	}
+	// One that is over already is what was wanted.
 	if err := p.db.RevokeSession(ctx, by, who, in.Session, now); err != nil && fleet.KindOf(err) != fleet.NotFound {
 		return err
+	}
+	if in.Session == sessionOf(c).Key {
+		return redirect(c, pages.LoginURL)
 	}
 	return p.done(c, "That session is signed out.")
 }
@@ -180,4 +113,19 @@ func (p accountPages) done(c echo.Context, text string) error {
 		return err
 	}
 	return redirect(c, pages.AccountURL)
+}
+
+// keep stores what somebody chose; "" is no choice.
+func (p accountPages) keep(c echo.Context, key, value string) error {
+	who, _ := staffOf(c)
+	return p.db.SetPreference(c.Request().Context(), who.ID, key, value)
+}
+
+// zoneProblem says what is wrong with the name of a time zone; "" nothing. The
+// server's own zone is nobody's choice.
+func zoneProblem(name string) string {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return "There is no time zone of that name. Write it like Europe/Berlin or UTC."
+	}
+	return ""
 }

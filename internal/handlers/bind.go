@@ -1,9 +1,10 @@
 package handlers
 
 import (
+	"errors"
+	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"neonfleet/internal/fleet"
@@ -15,6 +16,22 @@ import (
 // and matches names without regard to case. The path's values come last, so
 // that no body can move them.
 func bindForm(c echo.Context, in any) error {
+	r := c.Request()
+	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && (err != nil || kind != echo.MIMEApplicationForm && kind != echo.MIMEMultipartForm) {
+		return echo.ErrUnsupportedMediaType
+	}
+	values, err := c.FormParams()
+	if errors.Is(err, echo.ErrStatusRequestEntityTooLarge) {
+		return echo.ErrStatusRequestEntityTooLarge
+	}
+	if err != nil {
+		return fleet.Because(err, fleet.Invalid, "That form could not be read. Open the page again and send it once more.")
+	}
+	for _, list := range values {
+		for i := range list {
+			list[i] = fleet.CleanText(list[i])
+		}
+	}
 	b := &echo.DefaultBinder{}
 	if err := b.BindBody(c, in); err != nil {
 		return fleet.Because(err, fleet.Invalid, "That form could not be read. Open the page again and send it once more.")
@@ -25,51 +42,8 @@ func bindForm(c echo.Context, in any) error {
 	return nil
 }
 
-// params are the parameters of an address. A name that the page does not know
-// is an error that names it, and never silently ignored.
-type params struct{ url.Values }
-
-func queryOf(c echo.Context, known ...string) (params, error) {
-	values, err := url.ParseQuery(c.Request().URL.RawQuery)
-	if err != nil {
-		return params{}, fleet.Because(err, fleet.Invalid, "The part of the address after ? cannot be read.")
-	}
-	for name := range values {
-		if !slices.Contains(known, name) {
-			return params{}, fleet.Errorf(fleet.Invalid, "%s: this page has no such parameter. It knows %s.", name, strings.Join(known, ", "))
-		}
-	}
-	return params{values}, nil
-}
-
-// one is a parameter that may come once.
-func (p params) one(name string) (string, error) {
-	if len(p.Values[name]) > 1 {
-		return "", fleet.Errorf(fleet.Invalid, "%s: give it once.", name)
-	}
-	return fleet.CleanText(p.Get(name)), nil
-}
-
-// choice is a parameter that is one of a few words; the first is the default.
-func (p params) choice(name string, words ...string) (string, error) {
-	v, err := p.one(name)
-	switch {
-	case err != nil:
-		return "", err
-	case v == "":
-		return words[0], nil
-	case !slices.Contains(words, v):
-		return "", fleet.Errorf(fleet.Invalid, "%s=%s: use one of %s.", name, v, strings.Join(words, ", "))
-	}
-	return v, nil
-}
-
-// isHTMX says that the page wants a part of itself, not a whole page. A
-// restored history entry always wants the whole.
-func isHTMX(c echo.Context) bool {
-	h := c.Request().Header
-	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true"
-}
+// tenantOf is the tenant's id of the address.
+func tenantOf(c echo.Context) fleet.TenantID { return fleet.TenantID(fleet.CleanText(c.Param("id"))) }
 
 // redirect leads on after a POST.
 func redirect(c echo.Context, to string) error {

@@ -13,13 +13,6 @@ func attach(c echo.Context, name string) {
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 }
 
-// broken ends a download that failed midway: the transfer breaks, so that
-// nobody takes a short file for the whole. Before the first byte it is an
-// error like any other.
-func (s *site) broken(c echo.Context, err error) error {
-	if err == nil || !c.Response().Committed {
-		return err
-	}
-	s.Log.ErrorContext(c.Request().Context(), "download failed midway", "err", err, "path", c.Request().URL.Path, "request", requestID(c))
-	panic(http.ErrAbortHandler)
-}
+// headOnly says that only the headers were asked for: a file need not be
+// written for that, and nobody took it along.
+func headOnly(c echo.Context) bool { return c.Request().Method == http.MethodHead }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -27,18 +28,13 @@ func (p findPages) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := q.one("q")
-	if err != nil {
+	words := strings.TrimSpace(q.Get("q"))
+	if err := checkLength("q", words); err != nil {
 		return err
 	}
-	words = strings.TrimSpace(words)
-	var tenants []fleet.Tenant
-	more := false
-	if words != "" {
-		tenants, more, err = p.db.FindTenants(c.Request().Context(), strings.Fields(words), foundTenants, p.now())
-		if err != nil {
-			return err
-		}
+	tenants, more, err := p.tenants(c.Request().Context(), words)
+	if err != nil {
+		return err
 	}
 	plans, err := p.db.Plans(c.Request().Context())
 	if err != nil {
@@ -50,4 +46,12 @@ func (p findPages) show(c echo.Context) error {
 	}
 	m := pages.NewFind(reader, words, tenants, plans, more)
 	return renderPart(c, http.StatusOK, pages.FindPage(m), pages.FindPart(m))
+}
+
+// tenants with all of the words; without a word there are none to choose from.
+func (p findPages) tenants(ctx context.Context, words string) ([]fleet.Tenant, bool, error) {
+	if words == "" {
+		return nil, false, nil
+	}
+	return p.db.FindTenants(ctx, strings.Fields(words), foundTenants, p.now())
 }

@@ -16,10 +16,10 @@ func flash(c echo.Context, store *auth.Store, text string) error {
 	return store.Save(c.Request(), c.Response(), sess)
 }
 
-// takeFlash is what the page before had to say. A part that htmx swaps has no
-// place for it and leaves it for the next page.
+// takeFlash is what the page before had to say. A part of a page, a stream or
+// a file has no place for it and leaves it for the next page.
 func takeFlash(c echo.Context, store *auth.Store) (string, error) {
-	if isHTMX(c) {
+	if !isPage(c) {
 		return "", nil
 	}
 	sess, err := store.Session(c.Request())
@@ -30,6 +30,6 @@ func takeFlash(c echo.Context, store *auth.Store) (string, error) {
 	if len(texts) == 0 {
 		return "", nil
 	}
-	text, _ := texts[len(texts)-1].(string) //nolint:revive // only strings are put in
+	text, _ := texts[len(texts)-1].(string) // only strings are put in
 	return text, store.Save(c.Request(), c.Response(), sess)
 }

@@ -1,20 +1,23 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
-	"neonfleet/internal/fleet"
+	"neonfleet/web/static"
 	"neonfleet/web/templates/pages"
 
 	"github.com/labstack/echo/v4"
 )
 
 // session finds out who sends the request. Whoever they are, the route decides
-// whether that is enough.
+// whether that is enough. Static files and probes are for anybody.
 func (s *site) session(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if path := c.Request().URL.Path; strings.HasPrefix(path, static.Prefix) || isProbe(path) {
+			return next(c)
+		}
 		visit, ok, err := s.Desk.Sessions.Visit(c.Request())
 		if err != nil {
 			return err
@@ -27,7 +30,10 @@ func (s *site) session(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// guard lets a route answer only those who may do what it needs: deny by default.
+// guard lets a route answer only those who may do what it needs: deny by
+// default. A part of a page is no place for the form to sign in, and a script
+// must not mistake it for data: both are refused instead, and our own script
+// reloads the page.
 func (s *site) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if r.needs == anybody {
@@ -35,10 +41,10 @@ func (s *site) guard(r route) echo.HandlerFunc {
 		}
 		who, ok := staffOf(c)
 		switch {
-		case !ok && (r.file() || isHTMX(c)): // a part of a page is no place for the form: our script reloads the page
+		case !ok && (isFile(c) || isHTMX(c) || isStream(c)):
 			return errSignedOut
 		case !ok:
-			return redirect(c, loginFor(c.Request().URL))
+			return redirect(c, loginFor(c.Request()))
 		case !who.Role.May(r.needs):
 			return &forbidden{r.needs}
 		}
@@ -47,47 +53,11 @@ func (s *site) guard(r route) echo.HandlerFunc {
 }
 
 // loginFor is the page to sign in, which leads back to where somebody wanted.
-func loginFor(u *url.URL) string {
-	if u.Path == pages.HomeURL && u.RawQuery == "" {
+// What was sent with a form is lost; there is no way back to that.
+func loginFor(r *http.Request) string {
+	u := r.URL
+	if r.Method == http.MethodPost || u.Path == pages.HomeURL && u.RawQuery == "" {
 		return pages.LoginURL
 	}
 	return pages.LoginURL + "?next=" + url.QueryEscape(u.RequestURI())
-}
-
-// errSignedOut refuses a file to somebody without a session: a script must not
-// mistake a sign-in page for its data.
-var errSignedOut = errors.New("not signed in")
-
-// forbidden refuses an action to a role.
-type forbidden struct{ action fleet.Action }
-
-func (f *forbidden) Error() string { return "the role may not " + string(f.action) }
-
-// statusOf is the one place that knows which error is which status.
-func statusOf(err error) int {
-	if errors.Is(err, errSignedOut) {
-		return http.StatusUnauthorized
-	}
-	if _, ok := errors.AsType[*forbidden](err); ok {
-		return http.StatusForbidden
-	}
-	if e, ok := errors.AsType[*echo.HTTPError](err); ok {
-		return e.Code
-	}
-	switch fleet.KindOf(err) {
-	case fleet.Invalid:
-		return http.StatusBadRequest
-	case fleet.NotFound:
-		return http.StatusNotFound
-	case fleet.Conflict:
-		return http.StatusConflict
-	case fleet.Forbidden:
-		return http.StatusForbidden
-	case fleet.Upstream:
-		return http.StatusBadGateway
-	case fleet.Unavailable:
-		return http.StatusServiceUnavailable
-	case fleet.Internal:
-	}
-	return http.StatusInternalServerError
 }

@@ -3,6 +3,7 @@
 package handlers
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -24,10 +25,10 @@ type Deps struct {
 	Live *observe.Reader // what Neon says right now
 	Sync SyncView
 	Log  *slog.Logger
-	Now  func() time.Time // decides days, periods and forecasts; sessions stay on the system clock
+	Now  func() time.Time // decides days, periods and forecasts; sessions and the audit log go by the Desk's clock
 
 	BaseURL        *url.URL       // the public address
-	TrustedProxies []netip.Prefix // whose X-Forwarded-* are believed
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Hint           string         // of the demo, on the page to sign in: which accounts there are
 }
 
@@ -45,25 +46,32 @@ type site struct {
 	cross *http.CrossOriginProtection
 }
 
-// New is the dashboard as an http.Handler.
+// New is the dashboard as an http.Handler; the error is about BaseURL.
 func New(d Deps) (http.Handler, error) {
 	s := &site{Deps: d, cross: http.NewCrossOriginProtection()}
 	if err := s.cross.AddTrustedOrigin(d.BaseURL.Scheme + "://" + d.BaseURL.Host); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("trust the public address: %w", err)
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
 	e.HTTPErrorHandler = s.fail
-	e.Binder = nil // pages bind by bindForm and bindQuery only
+	e.Binder = nil // pages bind by bindForm and queryOf only
 	s.trustProxies(e)
-	e.Pre(s.identify, takeSuffix)
-	e.Use(s.logLine, s.recover, s.secure, s.compress, s.limitBody, s.sameOrigin, s.session)
+	e.Pre(s.identify, s.logLine, s.recover, s.secure, takeSuffix)
+	e.Use(s.compress, s.limitBody, s.sameOrigin, s.session)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, s.guard(r)).Name = r.name()
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, s.guard(r)).Name = "HEAD " + r.path // net/http leaves the body out
+		}
 	}
 	return e, nil
 }
+
+// secureOnly says that browsers reach us by https: cookies are Secure then,
+// whatever a proxy speaks to us.
+func (s *site) secureOnly() bool { return s.BaseURL.Scheme == "https" }
 
 // discard silences echo's own logger: every line is slog's.
 type discard struct{}

@@ -1,24 +1,20 @@
 package handlers
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
 
-	"neonfleet/internal/fleet"
 	"neonfleet/web/static"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 )
-
-// policy lets a page use our own files and nothing else: no inline script or
-// style, no frame, no foreign form.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // maxBody bounds what a form may send.
 const maxBody = "1M"
@@ -34,74 +30,60 @@ func (s *site) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// logLine writes one line a request, at the level its status deserves.
+// logLine has errors shown, and writes one line a request. What failed after
+// its first byte is broken off, so that nobody takes a short file for a whole
+// one: http.ErrAbortHandler has net/http cut the connection.
 func (s *site) logLine(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		began := time.Now()
-		defer func() {
-			if cause := recover(); cause != nil { // a broken download: net/http ends the connection
-				s.Log.WarnContext(c.Request().Context(), "answer broken off", "path", c.Request().URL.Path, "took", time.Since(began), "request", requestID(c))
-				panic(cause)
-			}
-		}()
+		began, path := time.Now(), c.Request().URL.Path // routing changes it for files
 		err := next(c)
-		if err != nil {
+		broken := err != nil && c.Response().Committed
+		if err != nil && !broken {
 			c.Error(err)
 		}
-		r, w := c.Request(), c.Response()
-		attrs := []any{"method", r.Method, "path", r.URL.Path, "status", w.Status, "bytes", w.Size,
+		w := c.Response()
+		attrs := []any{"method", c.Request().Method, "path", path, "status", w.Status, "bytes", w.Size,
 			"took", time.Since(began).Round(10 * time.Microsecond), "ip", c.RealIP(), "request", requestID(c)}
 		if who, ok := staffOf(c); ok {
 			attrs = append(attrs, "staff", who.Email)
 		}
-		switch {
-		case w.Status >= 500:
-			s.Log.ErrorContext(r.Context(), "request", append(attrs, "err", err)...)
-		case strings.HasPrefix(r.URL.Path, static.Prefix) || r.URL.Path == "/healthz":
-			s.Log.DebugContext(r.Context(), "request", attrs...)
-		default:
-			s.Log.InfoContext(r.Context(), "request", attrs...)
+		if broken {
+			attrs = append(attrs, "broken_off", true)
+		}
+		if broken || w.Status >= http.StatusInternalServerError {
+			attrs = append(attrs, "err", err)
+		}
+		ctx := c.Request().Context()
+		failed := (broken || w.Status >= http.StatusInternalServerError) && ctx.Err() == nil // a browser that left is nobody's fault
+		s.Log.Log(context.WithoutCancel(ctx), levelOf(path, failed), "request", attrs...)
+		if broken {
+			panic(http.ErrAbortHandler)
 		}
 		return nil
 	}
 }
 
-// recover turns a panic into an error page. http.ErrAbortHandler goes on: it is
-// how a download that failed midway breaks instead of ending short.
+// levelOf is how loud a request's line is: files and probes are many and tell
+// little.
+func levelOf(path string, failed bool) slog.Level {
+	switch {
+	case failed:
+		return slog.LevelError
+	case strings.HasPrefix(path, static.Prefix) || isProbe(path):
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+// recover turns a panic into an error like any other, with where it happened
+// for the log.
 func (s *site) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
-			cause := recover()
-			if cause == nil {
-				return
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 			}
-			if cause == http.ErrAbortHandler { //nolint:errorlint // a panic value, by identity as net/http does
-				panic(cause)
-			}
-			s.Log.ErrorContext(c.Request().Context(), "panic", "cause", cause, "request", requestID(c), "stack", string(debug.Stack()))
-			s.fail(fmt.Errorf("panic: %v", cause), c)
 		}()
-		return next(c)
-	}
-}
-
-// secure sets the headers of every answer.
-func (s *site) secure(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		if s.BaseURL.Scheme == "https" {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		if !strings.HasPrefix(c.Request().URL.Path, static.Prefix) {
-			h.Set("Cache-Control", "no-store")
-		}
 		return next(c)
 	}
 }
@@ -116,31 +98,6 @@ func (s *site) compress(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (s *site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return middleware.BodyLimit(maxBody)(next)
-}
-
-// sameOrigin refuses changes that another site's page sends (CSRF).
-func (s *site) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if err := s.cross.Check(c.Request()); err != nil {
-			return fleet.Because(err, fleet.Forbidden, "This form was sent from another site, so nothing was done. Open the page here and send it again.")
-		}
-		return next(c)
-	}
-}
-
-// trustProxies believes X-Forwarded-For and -Proto from the networks named,
-// and from nobody else.
-func (s *site) trustProxies(e *echo.Echo) {
-	e.IPExtractor = echo.ExtractIPDirect()
-	if len(s.TrustedProxies) == 0 {
-		return
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range s.TrustedProxies {
-		ip := p.Addr().AsSlice()
-		options = append(options, echo.TrustIPRange(&net.IPNet{IP: ip, Mask: net.CIDRMask(p.Bits(), len(ip)*8)}))
-	}
-	e.IPExtractor = echo.ExtractIPFromXFFHeader(options...)
 }
 
 // suffixed is the folder of the routes that answer as a file. No address of a
@@ -159,6 +116,7 @@ func takeSuffix(next echo.HandlerFunc) echo.HandlerFunc {
 			v := *u
 			v.Path, v.RawPath = suffixed+path, ""
 			c.Request().URL = &v
+			c.Set(keyFile, true)
 		}
 		return next(c)
 	}

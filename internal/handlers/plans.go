@@ -24,18 +24,22 @@ func (p planPages) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	counts, err := plansWithCounts(c, p.db)
+	plans, err := p.db.Plans(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, pages.PlanListPage(pages.NewPlanList(reader, counts)))
+	counts, err := p.db.PlanCounts(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, pages.PlanListPage(pages.NewPlanList(reader, withCounts(plans, counts))))
 }
 
 func (p planPages) one(c echo.Context) error {
 	if _, err := queryOf(c); err != nil {
 		return err
 	}
-	plan, err := p.db.Plan(c.Request().Context(), fleet.PlanID(c.Param("id")))
+	plan, err := p.db.Plan(c.Request().Context(), fleet.PlanID(fleet.CleanText(c.Param("id"))))
 	if err != nil {
 		return err
 	}
@@ -50,21 +54,13 @@ func (p planPages) one(c echo.Context) error {
 	return render(c, http.StatusOK, pages.OnePlanPage(pages.NewOnePlan(reader, planCount(plan, counts))))
 }
 
-// plansWithCounts are all plans with their tenants, and last those without one.
-func plansWithCounts(c echo.Context, store *db.DB) ([]pages.PlanCount, error) {
-	plans, err := store.Plans(c.Request().Context())
-	if err != nil {
-		return nil, err
-	}
-	counts, err := store.PlanCounts(c.Request().Context())
-	if err != nil {
-		return nil, err
-	}
+// withCounts are all plans with their tenants, and last those without one.
+func withCounts(plans []fleet.Plan, counts map[fleet.PlanID]db.PlanCount) []pages.PlanCount {
 	list := make([]pages.PlanCount, 0, len(plans)+1)
-	for _, p := range append(plans, fleet.Plan{ID: fleet.Unassigned}) {
+	for _, p := range plans {
 		list = append(list, planCount(p, counts))
 	}
-	return list, nil
+	return append(list, planCount(fleet.Plan{ID: fleet.Unassigned}, counts))
 }
 
 func planCount(p fleet.Plan, counts map[fleet.PlanID]db.PlanCount) pages.PlanCount {

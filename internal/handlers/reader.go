@@ -23,9 +23,10 @@ const (
 // themeCookie tells the theme before somebody has signed in.
 const themeCookie = "theme"
 
-// reader is who looks at a page, with what they chose, and how fresh the store is.
-func (s *site) reader(c echo.Context) (pages.Reader, error) {
-	r := pages.Reader{Now: s.Now(), Path: c.Request().URL.RequestURI()}
+// reader is who looks at a page, with what they chose, and how fresh the store
+// is. A part of a page has no navigation and costs no counts.
+func (s *site) reader(c echo.Context) (r pages.Reader, err error) {
+	r = pages.Reader{Now: s.Now(), Path: pathOf(c)}
 	if cookie, err := c.Cookie(themeCookie); err == nil {
 		r.Theme = layout.ParseTheme(cookie.Value)
 	}
@@ -34,26 +35,45 @@ func (s *site) reader(c echo.Context) (pages.Reader, error) {
 		return r, nil
 	}
 	r.Email, r.Role = who.Email, who.Role
-	ctx := c.Request().Context()
-	prefs, err := s.DB.Preferences(ctx, who.ID)
+	prefs, err := s.DB.Preferences(c.Request().Context(), who.ID)
 	if err != nil {
 		return r, err
 	}
 	prefer(&r, prefs)
-	counts, err := s.DB.PlanCounts(ctx)
-	if err != nil {
-		return r, err
-	}
-	plans, err := s.DB.Plans(ctx)
-	if err != nil {
-		return r, err
-	}
-	r.Tenants, r.Plans = fleet.Of(tenantsIn(counts)), fleet.Of(int64(len(plans)))
 	if r.Sync, err = s.syncHealth(c); err != nil {
+		return r, err
+	}
+	if isHTMX(c) {
+		return r, nil
+	}
+	if err := s.countParts(c, &r); err != nil {
 		return r, err
 	}
 	r.Flash, err = takeFlash(c, s.Desk.Sessions)
 	return r, err
+}
+
+// countParts are the numbers in the navigation.
+func (s *site) countParts(c echo.Context, r *pages.Reader) error {
+	counts, err := s.DB.PlanCounts(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	plans, err := s.DB.Plans(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	r.Tenants, r.Plans = fleet.Of(tenantsIn(counts)), fleet.Of(int64(len(plans)))
+	return nil
+}
+
+// pathOf is the page's address, to come back to; "" where a form was sent,
+// since nobody can go back to that.
+func pathOf(c echo.Context) string {
+	if c.Request().Method == http.MethodPost {
+		return ""
+	}
+	return c.Request().URL.RequestURI()
 }
 
 // prefer takes over what somebody chose; what no longer means anything is left.
@@ -89,10 +109,4 @@ func (s *site) syncHealth(c echo.Context) (pages.SyncHealth, error) {
 		h.Problem = fresh.Failed.Problem
 	}
 	return h, nil
-}
-
-// setThemeCookie remembers the theme for the page to sign in.
-func setThemeCookie(c echo.Context, theme layout.Theme, secure bool) {
-	c.SetCookie(&http.Cookie{Name: themeCookie, Value: string(theme), Path: "/", MaxAge: 365 * 24 * 3600,
-		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // A route is an address, what its visitor must be allowed to do, and who
-// answers. A route without an action answers anybody.
+// answers. A route without an action answers anybody. HEAD is answered like GET.
 type route struct {
 	method string
 	path   string
@@ -25,17 +25,18 @@ const anybody fleet.Action = ""
 // routes are all of them. A file is its page's address behind suffixed.
 func (s *site) routes() []route {
 	sign := signPages{s.Desk, s.Hint, s.reader}
-	own := accountPages{s.DB, s.Desk, s.reader}
-	home := overviewPages{s.DB, s.reader, s.Now, s.Sync.Budget}
-	list := tenantListPages{s.DB, s.reader, s.Now, s.Desk.Now, s.broken}
-	one := tenantPages{s.DB, s.Live, s.reader, s.Now, s.Desk.Now, s.broken}
+	own := accountPages{s.DB, s.Desk, s.reader, s.secureOnly()}
+	home := overviewPages{s.DB, s.reader, s.Now, s.Desk.Now, s.Sync.Budget}
+	list := tenantListPages{s.DB, s.reader, s.Now, s.Desk.Now}
+	one := tenantPages{s.DB, s.Live, s.reader, s.Now, s.Desk.Now}
 	plan := planPages{s.DB, s.reader}
-	sync := syncPages{s.DB, s.Sync, s.reader, s.Now}
+	sync := syncPages{s.DB, s.Sync, s.reader, s.Now, s.Desk.Now}
 	find := findPages{s.DB, s.reader, s.Now}
 	const get, post = http.MethodGet, http.MethodPost
+	const tenant = pages.TenantListURL + "/:id"
 	return []route{
-		{get, "/healthz", anybody, s.alive},
-		{get, "/readyz", anybody, s.ready},
+		{get, aliveURL, anybody, s.alive},
+		{get, readyURL, anybody, s.ready},
 		{get, static.Prefix + "*", anybody, echo.WrapHandler(static.Handler())},
 		{get, pages.LoginURL, anybody, sign.form},
 		{post, pages.LoginURL, anybody, sign.in},
@@ -45,13 +46,13 @@ func (s *site) routes() []route {
 		{get, suffixed + "/overview", fleet.See, home.file},
 		{get, pages.TenantListURL, fleet.See, list.show},
 		{get, suffixed + pages.TenantListURL, fleet.See, list.file},
-		{get, pages.TenantListURL + "/:id", fleet.See, one.usage},
-		{get, pages.TenantListURL + "/:id/usage", fleet.See, one.usage},
-		{get, suffixed + pages.TenantListURL + "/:id/usage", fleet.See, one.usageFile},
-		{get, pages.TenantListURL + "/:id/branches", fleet.See, one.branches},
-		{get, pages.TenantListURL + "/:id/limits", fleet.See, one.limits},
-		{get, pages.TenantListURL + "/:id/activity", fleet.See, one.activity},
-		{get, pages.TenantListURL + "/:id/live", fleet.See, one.live},
+		{get, tenant, fleet.See, one.usage},
+		{get, tenant + "/usage", fleet.See, one.usage},
+		{get, suffixed + tenant + "/usage", fleet.See, one.usageFile},
+		{get, tenant + "/branches", fleet.See, one.branches},
+		{get, tenant + "/limits", fleet.See, one.limits},
+		{get, tenant + "/activity", fleet.See, one.activity},
+		{get, tenant + "/live", fleet.See, one.live},
 		{get, pages.PlanListURL, fleet.See, plan.list},
 		{get, pages.PlanListURL + "/:id", fleet.See, plan.one},
 		{get, pages.FindURL, fleet.See, find.show},
@@ -70,6 +71,3 @@ func (s *site) routes() []route {
 }
 
 func (r route) name() string { return r.method + " " + r.path }
-
-// file says that the route answers with a file instead of a page.
-func (r route) file() bool { return len(r.path) > len(suffixed) && r.path[:len(suffixed)] == suffixed }

@@ -27,14 +27,15 @@ type signInput struct {
 }
 
 func (p signPages) form(c echo.Context) error {
-	if _, ok := staffOf(c); ok {
-		return redirect(c, pages.HomeURL)
-	}
 	q, err := queryOf(c, "next")
 	if err != nil {
 		return err
 	}
-	return p.show(c, http.StatusOK, signInput{Next: localPath(q.Get("next"), "")}, "")
+	next := localPath(q.Get("next"), "")
+	if _, ok := staffOf(c); ok {
+		return redirect(c, localPath(next, pages.HomeURL))
+	}
+	return p.show(c, http.StatusOK, signInput{Next: next}, "")
 }
 
 func (p signPages) show(c echo.Context, status int, in signInput, problem string) error {
@@ -57,12 +58,7 @@ func (p signPages) in(c echo.Context) error {
 	_, err := p.desk.SignIn(c.Response(), c.Request(), in.Email, in.Password, actor(c))
 	switch fleet.KindOf(err) {
 	case fleet.Invalid, fleet.Conflict:
-		status := http.StatusUnprocessableEntity
-		if pause, ok := errors.AsType[*auth.Paused](err); ok {
-			status = http.StatusTooManyRequests
-			c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(pause.For.Seconds()))))
-		}
-		return p.show(c, status, in, messageOf(err))
+		return p.show(c, refusedWith(c, err), in, messageOf(err))
 	}
 	if err != nil {
 		return err
@@ -75,4 +71,15 @@ func (p signPages) out(c echo.Context) error {
 		return err
 	}
 	return redirect(c, pages.LoginURL)
+}
+
+// refusedWith is the status of a form that comes back: 422, or 429 with when
+// to try again where somebody tried a password too often.
+func refusedWith(c echo.Context, err error) int {
+	pause, ok := errors.AsType[*auth.Paused](err)
+	if !ok {
+		return http.StatusUnprocessableEntity
+	}
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(pause.For.Seconds()))))
+	return http.StatusTooManyRequests
 }

@@ -6,6 +6,7 @@ import (
 
 	"neonfleet/internal/db"
 	"neonfleet/internal/fleet"
+	"neonfleet/internal/observe"
 	"neonfleet/web/templates/pages"
 
 	"github.com/labstack/echo/v4"
@@ -14,21 +15,32 @@ import (
 // shownAudit is how many entries of the audit log a tenant's activity shows.
 const shownAudit = 50
 
+// live is the head of a tenant's page, read from Neon just now: what htmx asks
+// for once the page stands.
+func (p tenantPages) live(c echo.Context) error {
+	v, _, err := p.visitLive(c)
+	if err != nil {
+		return err
+	}
+	m := pages.NewTenantUsage(v.reader, pages.UsageInput{Tenant: v.input})
+	return render(c, http.StatusOK, pages.TenantTop(m.Head))
+}
+
+// liveURL is the address of live.
+func liveURL(id fleet.TenantID) string { return pages.TenantURL(id) + "/live" }
+
 // branches are read from Neon while the page is made, or shown as last seen.
 func (p tenantPages) branches(c echo.Context) error {
-	v, err := p.visit(c)
+	v, seen, err := p.visitLive(c)
 	if err != nil {
 		return err
 	}
-	seen, err := p.neon.Look(c.Request().Context(), v.detail.Tenant.ID)
-	if err != nil {
-		return err
-	}
-	if v, err = p.visit(c); err != nil { // the look has brought new counters
-		return err
-	}
-	v.input.Live, v.input.LiveWhy = seen.Live, seen.Why
-	in := pages.BranchesInput{Tenant: v.input, Live: seen.Live, At: seen.Project.At, Why: seen.Why, Request: seen.Request}
+	m := pages.NewTenantBranches(v.reader, branchesInput(v.input, seen))
+	return renderPart(c, http.StatusOK, pages.TenantBranchesPage(m), pages.BranchesPart(m))
+}
+
+func branchesInput(head pages.TenantInput, seen observe.Seen) pages.BranchesInput {
+	in := pages.BranchesInput{Tenant: head, Live: seen.Live, At: seen.Project.At, Why: seen.Why, Request: seen.Request}
 	names := map[string]string{}
 	for _, b := range seen.Project.Branches {
 		names[b.ID] = b.Name
@@ -42,23 +54,18 @@ func (p tenantPages) branches(c echo.Context) error {
 		in.Computes = append(in.Computes, pages.Compute{ID: e.ID, Branch: cmp.Or(names[e.Branch], e.Branch), ReadOnly: e.Type == "read_only",
 			State: e.State, Pending: e.Pending, Disabled: e.Disabled, Sizes: e.Sizes, LastActive: e.LastActive})
 	}
-	m := pages.NewTenantBranches(v.reader, in)
-	return renderPart(c, http.StatusOK, pages.TenantBranchesPage(m), pages.BranchesPart(m))
+	return in
 }
 
 // activity is what staff, the sync and Neon did, newest first.
 func (p tenantPages) activity(c echo.Context) error {
-	v, err := p.visit(c)
-	if err != nil {
-		return err
-	}
-	ctx, id := c.Request().Context(), v.detail.Tenant.ID
-	seen, err := p.neon.Look(ctx, id)
+	v, seen, err := p.visitLive(c)
 	if err != nil {
 		return err
 	}
 	in := pages.ActivityInput{Tenant: v.input, NeonAt: seen.Project.At, NeonWhy: seen.Why, Syncs: syncEvents(v.detail)}
-	if in.Audit, err = p.db.Audit(ctx, db.AuditFilter{Target: string(id)}, 0, shownAudit); err != nil {
+	in.Audit, err = p.db.Audit(c.Request().Context(), db.AuditFilter{Target: string(v.detail.Tenant.ID)}, 0, shownAudit)
+	if err != nil {
 		return err
 	}
 	for _, o := range seen.Project.Operations {

@@ -2,11 +2,7 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"neonfleet/internal/db"
@@ -22,104 +18,20 @@ type tenantListPages struct {
 	reader readerOf
 	now    func() time.Time
 	system func() time.Time // of the audit log
-	broken breaker
 }
 
-// A listChoice is what the address of the list says, in the page's words and
-// as the filter it means.
-type listChoice struct {
-	query  pages.TenantQuery
-	filter fleet.Filter
-}
-
-var listParams = []string{"q", "plan", "region", "state", "sort", "per", "after", "before"}
-
-// chosen reads the address. Plans and regions that come more than once become
-// qualifiers of the search, where they mean the same.
-func chosen(c echo.Context, more ...string) (listChoice, error) {
-	p, err := queryOf(c, append(more, listParams...)...)
-	if err != nil {
-		return listChoice{}, err
+// show is the list, or its page of an error. While somebody types, what is not
+// (yet) a right search is said in the list's place.
+func (p tenantListPages) show(c echo.Context) error {
+	err := p.list(c)
+	if fleet.KindOf(err) == fleet.Invalid && isHTMX(c) {
+		return p.refuse(c, err)
 	}
-	var q pages.TenantQuery
-	for name, field := range map[string]*string{"q": &q.Q, "after": &q.After, "before": &q.Before} {
-		if *field, err = p.one(name); err != nil {
-			return listChoice{}, err
-		}
-	}
-	q.Q = strings.TrimSpace(q.Q)
-	q.Plan = p.several("plan", &q.Q)
-	q.Region = p.several("region", &q.Q)
-	if err := chosenRest(p, &q); err != nil {
-		return listChoice{}, err
-	}
-	f, err := filterOf(q)
-	return listChoice{q, f}, err
-}
-
-// several is a parameter's one value; more than one go into the search.
-func (p params) several(name string, q *string) string {
-	values := slices.DeleteFunc(slices.Clone(p.Values[name]), func(v string) bool { return v == "" })
-	if len(values) <= 1 {
-		return fleet.CleanText(strings.Join(values, ""))
-	}
-	for _, v := range values {
-		*q = strings.TrimSpace(*q + " " + name + `:"` + fleet.CleanText(strings.ReplaceAll(v, `"`, "")) + `"`)
-	}
-	return ""
-}
-
-func chosenRest(p params, q *pages.TenantQuery) error {
-	for _, word := range p.Values["state"] {
-		if word == "" {
-			continue
-		}
-		s, ok := fleet.ParseState(word)
-		if !ok {
-			return fleet.Errorf(fleet.Invalid, "state=%s is no state. Use %v.", word, fleet.States())
-		}
-		if !slices.Contains(q.States, s) {
-			q.States = append(q.States, s)
-		}
-	}
-	sort, err := p.one("sort")
-	if err != nil {
-		return err
-	}
-	if q.Sort, err = fleet.ParseSort(sort); err != nil {
-		return err
-	}
-	var sizes []string
-	for _, n := range pages.PerChoices() {
-		sizes = append(sizes, strconv.Itoa(n))
-	}
-	i := slices.Index(sizes, strconv.Itoa(pages.DefaultPer))
-	per, err := p.choice("per", append([]string{sizes[i]}, slices.Delete(sizes, i, i+1)...)...)
-	if err != nil {
-		return err
-	}
-	q.Per, err = strconv.Atoi(per)
 	return err
 }
 
-// filterOf is the filter that a query of the list means.
-func filterOf(q pages.TenantQuery) (fleet.Filter, error) {
-	f, err := fleet.ParseQuery(q.Q)
-	if err != nil {
-		return f, err
-	}
-	g := fleet.Filter{States: q.States}
-	if q.Plan != "" {
-		g.Plans = []fleet.PlanID{fleet.ParsePlanID(q.Plan)}
-	}
-	if q.Region != "" {
-		g.Regions = []string{strings.ToLower(q.Region)}
-	}
-	return f.And(g), nil
-}
-
-func (p tenantListPages) show(c echo.Context) error {
-	choice, err := chosen(c)
+func (p tenantListPages) list(c echo.Context) error {
+	choice, _, err := chosen(c)
 	if err != nil {
 		return err
 	}
@@ -129,19 +41,32 @@ func (p tenantListPages) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if page.Total == 1 && len(page.Rows) == 1 && c.QueryParam("q") != "" && c.Request().Header.Get("X-Open-Match") != "" {
-		return redirect(c, pages.TenantURL(page.Rows[0].ID))
-	}
 	in := pages.TenantListInput{Query: choice.query, Tenants: page.Rows, Total: int64(page.Total), AtLeast: page.More, Prev: page.Prev, Next: page.Next}
 	if err := p.surround(ctx, choice, &in); err != nil {
 		return err
 	}
+	return p.render(c, http.StatusOK, in)
+}
+
+func (p tenantListPages) render(c echo.Context, status int, in pages.TenantListInput) error {
 	reader, err := p.reader(c)
 	if err != nil {
 		return err
 	}
 	m := pages.NewTenantList(reader, in)
-	return renderPart(c, http.StatusOK, pages.TenantListPage(m), pages.TenantPanel(m))
+	return renderPart(c, status, pages.TenantListPage(m), pages.TenantPanel(m))
+}
+
+// refuse is the list without rows and with what is wrong instead.
+func (p tenantListPages) refuse(c echo.Context, problem error) (err error) {
+	in := pages.TenantListInput{Query: pages.TenantQuery{Q: fleet.CleanText(c.QueryParam("q"))}, Hints: []string{messageOf(problem)}}
+	if in.Plans, err = p.db.Plans(c.Request().Context()); err != nil {
+		return err
+	}
+	if in.Regions, err = p.db.Regions(c.Request().Context()); err != nil {
+		return err
+	}
+	return p.render(c, http.StatusUnprocessableEntity, in)
 }
 
 // surround adds what stands around the rows: counts, choices, and what to say
@@ -164,8 +89,10 @@ func (p tenantListPages) surround(ctx context.Context, choice listChoice, in *pa
 	return err
 }
 
-func (p tenantListPages) counts(ctx context.Context, q pages.TenantQuery) (n pages.TenantCounts, err error) {
-	f, err := filterOf(q)
+// counts are what the chips would bring, added to a query. Where the query
+// bounds the same thing itself, or the store counts only roughly, there is none.
+func (p tenantListPages) counts(ctx context.Context, base pages.TenantQuery) (n pages.TenantCounts, err error) {
+	f, err := filterOf(base)
 	if err != nil {
 		return n, err
 	}
@@ -174,54 +101,18 @@ func (p tenantListPages) counts(ctx context.Context, q pages.TenantQuery) (n pag
 		return n, err
 	}
 	of := func(n int) fleet.Amount { return fleet.Of(int64(n)) }
-	bands := x.Bands[fleet.Calm] + x.Bands[fleet.Half] + x.Bands[fleet.Near] + x.Bands[fleet.Over]
-	n = pages.TenantCounts{All: of(bands), Over: of(x.Bands[fleet.Over]), Above80: of(x.Bands[fleet.Near] + x.Bands[fleet.Over]),
-		QuotaReached: of(x.States[fleet.StateQuotaReached]), Suspended: of(x.States[fleet.StateSuspended]), Drifted: of(x.Flags[fleet.Drifted])}
-	if !x.IdleMore {
+	if len(f.Shares) == 0 {
+		n.Over, n.Above80 = of(x.Bands[fleet.Over]), of(x.Bands[fleet.Near]+x.Bands[fleet.Over])
+		n.All = of(x.Bands[fleet.Calm] + x.Bands[fleet.Half] + x.Bands[fleet.Near] + x.Bands[fleet.Over])
+	}
+	if len(f.States) == 0 {
+		n.QuotaReached, n.Suspended = of(x.States[fleet.StateQuotaReached]), of(x.States[fleet.StateSuspended])
+	}
+	if f.Is == 0 {
+		n.Drifted = of(x.Flags[fleet.Drifted])
+	}
+	if !x.IdleMore && f.IdleMin == 0 && f.IdleMax == 0 {
 		n.Idle30 = of(x.Idle)
 	}
 	return n, nil
-}
-
-// hints are sentences on a search that finds nothing.
-func hints(f fleet.Filter, plans []fleet.Plan, regions []string) (list []string) {
-	for _, part := range f.Regions {
-		if !slices.ContainsFunc(regions, func(id string) bool { return strings.Contains(id, part) }) && len(regions) > 0 {
-			list = append(list, fmt.Sprintf("There is no region “%s”; you have %s.", part, strings.Join(regions, ", ")))
-		}
-	}
-	for _, word := range f.Words {
-		if slices.ContainsFunc(plans, func(p fleet.Plan) bool {
-			return strings.EqualFold(p.Name, word) || string(p.ID) == strings.ToLower(word)
-		}) {
-			list = append(list, fmt.Sprintf("To find tenants by plan, write plan:%s.", strings.ToLower(word)))
-		}
-	}
-	return list
-}
-
-// firstSweep is how far the very first reading of the organization is; nil once
-// one was complete.
-func firstSweep(ctx context.Context, store *db.DB, now time.Time) (*pages.FirstSweep, error) {
-	fresh, err := store.Freshness(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, swept := fresh.Complete[fleet.Sweep]; swept {
-		return nil, nil //nolint:nilnil // nothing to say, and no error
-	}
-	first := &pages.FirstSweep{}
-	if fresh.Failed != nil && fresh.Failed.Step == fleet.Sweep {
-		first.Problem = fresh.Failed.Problem
-	}
-	running, err := store.CurrentSync(ctx)
-	for _, r := range running {
-		if r.Step == fleet.Sweep {
-			first.Read, first.Total, first.Problem = r.Rows, r.Total, ""
-			if took := now.Sub(r.Started); r.Total > r.Rows && r.Rows > 0 && took > 0 {
-				first.Left = took * time.Duration(r.Total-r.Rows) / time.Duration(r.Rows)
-			}
-		}
-	}
-	return first, err
 }

@@ -2,7 +2,6 @@ package usagesync
 
 import (
 	"context"
-	"fmt"
 
 	"neonfleet/internal/fleet"
 	"neonfleet/internal/neon"
@@ -27,30 +26,59 @@ func (s *step) turnPeriods(ctx context.Context) error {
 	})
 }
 
+// A verdict is what Neon says of a project that the list left out.
+type verdict struct {
+	id   fleet.TenantID
+	gone bool
+}
+
 // findMissing asks for each project that the whole sweep did not see. Only one
-// that answers 404 too is missing: a list alone proves nothing (FACTS §1).
+// that answers 404 too is missing: a list alone proves nothing (FACTS §1). Whom
+// Neon cannot answer for now stays as it is and is asked for by the next sweep;
+// this one has seen the whole list and is complete. Should there be more than
+// can be asked for, the next sweep begins behind them.
 func (s *step) findMissing(ctx context.Context) error {
-	candidates, err := s.DB.MissingCandidates(ctx, s.Began, 0, missingAtOnce)
+	candidates, err := s.DB.MissingCandidates(ctx, s.Began, s.askedAlone, missingAtOnce)
 	if err != nil {
 		return err
 	}
-	var gone []fleet.TenantID
-	for _, c := range candidates {
-		_, err := s.neon.Projects.Get(ctx, string(c.ID))
-		switch {
-		case neon.IsNotFound(err):
-			gone = append(gone, c.ID)
-		case err != nil:
-			return fmt.Errorf("ask for %s, which the list left out: %w", c.ID, err)
+	verdicts, failed := readEach(ctx, s, candidates, func(ctx context.Context, id string) (verdict, error) {
+		_, err := s.neon.Projects.Get(ctx, id)
+		if neon.IsNotFound(err) {
+			return verdict{fleet.TenantID(id), true}, nil
 		}
+		return verdict{id: fleet.TenantID(id)}, err
+	})
+	if err := s.markMissing(ctx, verdicts); err != nil {
+		return err
 	}
-	if len(gone) > 0 {
-		s.Log.Warn("projects are gone from Neon", "count", len(gone), "first", gone[0])
-		if err := s.DB.MarkMissing(ctx, gone, s.Now()); err != nil {
-			return err
-		}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if failed != nil {
+		s.Log.Warn("could not ask for all projects that the list left out", "count", len(candidates), "err", failed)
+	}
+	s.askedAlone = 0
+	if len(candidates) == missingAtOnce {
+		s.askedAlone = candidates[len(candidates)-1].Local
 	}
 	return s.DB.SaveMark(ctx, s.mark(listedAll, 0), 0)
+}
+
+func (s *step) markMissing(ctx context.Context, verdicts []verdict) error {
+	var gone []fleet.TenantID
+	for _, v := range verdicts {
+		if v.gone {
+			gone = append(gone, v.id)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	s.Log.Warn("projects are gone from Neon", "count", len(gone), "first", gone[0])
+	ctx, done := page(ctx)
+	defer done()
+	return s.DB.MarkMissing(ctx, gone, s.Now())
 }
 
 // total is the number of tenants, for progress.

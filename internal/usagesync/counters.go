@@ -8,19 +8,14 @@ import (
 
 	"neonfleet/internal/db"
 	"neonfleet/internal/fleet"
-	"neonfleet/internal/neon"
 	"neonfleet/internal/observe"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
-	// roundSize is how many projects of a queue are read before their answers
-	// are stored together.
-	roundSize = 40
-	// atOnce is how many calls wait in the budget at once. The sweep waits with
-	// one beside them, and so gets its fifth of 600 a minute: its 120.
-	atOnce = 4
+	// endpointsRound is roundSize for computes: somewhat more than a third of
+	// what the sweep leaves, so that everybody's are read within a day although
+	// the two other queues always want something (performance.md §5).
+	endpointsRound = 60
 	// endpointsHold and branchesHold are how old a reading may be. Every
 	// project's computes are read at least once in 24 hours (design.md §4).
 	endpointsHold = 20 * time.Hour
@@ -32,86 +27,85 @@ const (
 // counters reads, with whatever budget is left, projects' own counters (of the
 // active, oldest reading first), branches of those near their storage limit,
 // and everybody's computes. With whole it reads all of that of every tenant.
-func (s *Syncer) counters(ctx context.Context, reason string, whole bool) error {
-	st, err := s.beginFresh(ctx, fleet.Counters, reason, strconv.FormatBool(whole), staleSettle)
+// more says that there was work left when its time was over.
+func (s *Syncer) counters(ctx context.Context, reason string, whole bool) (more bool, err error) {
+	st, err := s.beginWhole(ctx, fleet.Counters, reason, whole, staleSettle)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if st.Params == "true" {
-		return st.end(ctx, st.runWholeCounters(ctx))
+	if st.Params == wholly {
+		return false, st.end(ctx, st.runWholeCounters(ctx))
 	}
-	return st.end(ctx, st.runCounters(ctx))
-}
-
-// runWholeCounters reads every tenant in local order, from the saved place on.
-func (s *step) runWholeCounters(ctx context.Context) error {
-	after, err := localOf(s.Cursor)
-	if err != nil {
-		return err
-	}
-	for {
-		list, err := s.DB.AllTenants(ctx, after, roundSize)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		s.Cursor = strconv.FormatInt(after, 10)
-		for _, read := range []func(context.Context, []db.Due) error{s.readCounters, s.readBranches, s.readEndpoints} {
-			if err := read(ctx, list); err != nil {
-				return err
-			}
-		}
-		after = list[len(list)-1].Local
-	}
+	more, err = st.runCounters(ctx)
+	return more, st.end(ctx, err)
 }
 
 // A round is a queue of projects and what is read of each.
 type round struct {
 	due  func(ctx context.Context) ([]db.Due, error)
-	read func(ctx context.Context, list []db.Due) error
+	read func(ctx context.Context, list []db.Due, to string) error
 }
 
-func (s *step) runCounters(ctx context.Context) error {
+// runCounters takes turns between the queues until they are empty or its time
+// is over. It has no cursor: what was read is no longer due.
+func (s *step) runCounters(ctx context.Context) (more bool, err error) {
 	began := s.Now()
-	var branches, endpoints int64
-	rounds := []round{
-		{func(ctx context.Context) ([]db.Due, error) { return s.DB.DueCounters(ctx, roundSize) }, s.readCounters},
-		{func(ctx context.Context) ([]db.Due, error) {
-			return onward(&branches)(s.DB.DueBranches(ctx, began.Add(-branchesHold), branches, roundSize))
-		}, s.readBranches},
-		{func(ctx context.Context) ([]db.Due, error) {
-			return onward(&endpoints)(s.DB.DueEndpoints(ctx, began.Add(-endpointsHold), endpoints, roundSize))
-		}, s.readEndpoints},
-	}
-	tried := map[fleet.TenantID]bool{} // of the counters: who does not answer stays the oldest
-	for worked := true; worked && s.Now().Sub(began) < countersFor; {
+	rounds := s.rounds(began)
+	for worked := true; worked; {
+		if s.Now().Sub(began) >= countersFor {
+			return true, nil
+		}
 		worked = false
-		for i, r := range rounds {
+		for _, r := range rounds {
 			due, err := r.due(ctx)
 			if err != nil {
-				return err
-			}
-			if i == 0 {
-				due = untried(due, tried)
+				return false, err
 			}
 			if len(due) == 0 {
 				continue
 			}
 			worked = true
-			if err := r.read(ctx, due); err != nil {
-				return err
+			if err := r.read(ctx, due, ""); err != nil {
+				return false, err
 			}
 		}
 	}
-	return ctx.Err()
+	return false, ctx.Err()
 }
 
-// onward moves a queue's place behind what it gave.
-func onward(after *int64) func([]db.Due, error) ([]db.Due, error) {
-	return func(list []db.Due, err error) ([]db.Due, error) {
-		if len(list) > 0 {
-			*after = list[len(list)-1].Local
+// rounds are the three queues. A queue by local id goes on behind what it gave,
+// and the counters' leaves out whom this run asked already: who does not answer
+// stays due, and must not be asked for ever.
+func (s *step) rounds(began time.Time) []round {
+	tried := map[fleet.TenantID]bool{}
+	return []round{
+		{func(ctx context.Context) ([]db.Due, error) {
+			list, err := s.DB.DueCounters(ctx, roundSize+s.asleep())
+			return untried(s.awake(list, roundSize), tried), err
+		}, s.readCounters},
+		{s.onward(roundSize, func(ctx context.Context, after int64) ([]db.Due, error) {
+			return s.DB.DueBranches(ctx, began.Add(-branchesHold), after, roundSize)
+		}), s.readBranches},
+		{s.onward(endpointsRound, func(ctx context.Context, after int64) ([]db.Due, error) {
+			return s.DB.DueEndpoints(ctx, began.Add(-endpointsHold), after, endpointsRound)
+		}), s.readEndpoints},
+	}
+}
+
+// onward is a queue whose place moves behind what it gave.
+func (s *step) onward(size int, next func(ctx context.Context, after int64) ([]db.Due, error)) func(context.Context) ([]db.Due, error) {
+	after := int64(0)
+	return func(ctx context.Context) ([]db.Due, error) {
+		for {
+			list, err := next(ctx, after)
+			if err != nil || len(list) == 0 {
+				return nil, err
+			}
+			after = list[len(list)-1].Local
+			if ready := s.awake(list, size); len(ready) > 0 {
+				return ready, nil
+			}
 		}
-		return list, err
 	}
 }
 
@@ -125,76 +119,73 @@ func untried(list []db.Due, tried map[fleet.TenantID]bool) (fresh []db.Due) {
 	return fresh
 }
 
-func (s *step) readCounters(ctx context.Context, list []db.Due) error {
-	got, err := readEach(ctx, list, func(ctx context.Context, id string) (db.ProjectCounters, error) {
+// runWholeCounters reads every tenant in local order, from the saved place on:
+// behind which local id, and which of the three comes next there.
+func (s *step) runWholeCounters(ctx context.Context) error {
+	var after int64
+	var part int
+	if s.Cursor != "" {
+		if _, err := fmt.Sscanf(s.Cursor, "%d/%d", &after, &part); err != nil {
+			return fmt.Errorf("saved cursor %q: %w", s.Cursor, err)
+		}
+	}
+	reads := []func(context.Context, []db.Due, string) error{s.readCounters, s.readBranches, s.readEndpoints}
+	for {
+		list, err := s.DB.AllTenants(ctx, after, roundSize)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		next := list[len(list)-1].Local
+		for ; part < len(reads); part++ {
+			to := fmt.Sprintf("%d/%d", after, part+1)
+			if part == len(reads)-1 {
+				to = strconv.FormatInt(next, 10) + "/0"
+			}
+			if err := reads[part](ctx, list, to); err != nil {
+				return err
+			}
+		}
+		after, part = next, 0
+	}
+}
+
+func (s *step) readCounters(ctx context.Context, list []db.Due, to string) error {
+	return readRound(ctx, s, "counters", list, to, func(ctx context.Context, id string) (db.ProjectCounters, error) {
 		p, err := s.neon.Projects.Get(ctx, id)
 		c := observe.Counters(p)
 		c.At = s.Now()
 		return c, err
-	})
-	if err != nil {
-		return fmt.Errorf("read counters: %w", err)
-	}
-	ctx, done := page(ctx)
-	defer done()
-	return s.DB.CountersPage(ctx, s.mark(s.Cursor, 0), got)
+	}, s.DB.CountersPage)
 }
 
-func (s *step) readBranches(ctx context.Context, list []db.Due) error {
-	got, err := readEach(ctx, list, func(ctx context.Context, id string) (db.LargestBranch, error) {
+func (s *step) readBranches(ctx context.Context, list []db.Due, to string) error {
+	return readRound(ctx, s, "branches", list, to, func(ctx context.Context, id string) (db.LargestBranch, error) {
 		size, err := observe.LargestBranch(ctx, s.neon, id)
 		return db.LargestBranch{ID: fleet.TenantID(id), At: s.Now(), Size: size}, err
-	})
-	if err != nil {
-		return fmt.Errorf("read branches: %w", err)
-	}
-	ctx, done := page(ctx)
-	defer done()
-	return s.DB.BranchesPage(ctx, s.mark(s.Cursor, 0), got)
+	}, s.DB.BranchesPage)
 }
 
-func (s *step) readEndpoints(ctx context.Context, list []db.Due) error {
-	got, err := readEach(ctx, list, func(ctx context.Context, id string) (db.ProjectEndpoints, error) {
+func (s *step) readEndpoints(ctx context.Context, list []db.Due, to string) error {
+	return readRound(ctx, s, "computes", list, to, func(ctx context.Context, id string) (db.ProjectEndpoints, error) {
 		endpoints, err := s.neon.Endpoints.List(ctx, id)
 		return db.ProjectEndpoints{ID: fleet.TenantID(id), At: s.Now(), Endpoints: observe.Endpoints(endpoints)}, err
-	})
-	if err != nil {
-		return fmt.Errorf("read computes: %w", err)
+	}, s.DB.EndpointsPage)
+}
+
+// readRound reads a list and stores the answers, also those that came before a
+// failure or a stop: they are paid for. Only a whole round moves the cursor.
+func readRound[T any](ctx context.Context, s *step, what string, list []db.Due, to string, read func(ctx context.Context, id string) (T, error),
+	store func(ctx context.Context, m db.SyncMark, got []T) error) error {
+	got, failed := readEach(ctx, s, list, read)
+	if failed == nil {
+		s.Cursor = to
+	} else if failed = fmt.Errorf("read %s: %w", what, failed); len(got) == 0 {
+		return failed
 	}
 	ctx, done := page(ctx)
 	defer done()
-	return s.DB.EndpointsPage(ctx, s.mark(s.Cursor, 0), got)
-}
-
-// readEach reads every project of the list, a few at once, in the list's
-// order. A project that is gone is left out: whether it is missing is for the
-// sweep to say. Any other failure ends the round; what came before it is kept.
-func readEach[T any](ctx context.Context, list []db.Due, read func(ctx context.Context, id string) (T, error)) ([]T, error) {
-	answers := make([]*T, len(list))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
-	for i, d := range list {
-		g.Go(func() error {
-			answer, err := read(gctx, string(d.ID))
-			if neon.IsNotFound(err) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			answers[i] = &answer
-			return nil
-		})
+	if err := store(ctx, s.mark(s.Cursor, 0), got); err != nil {
+		return err
 	}
-	err := g.Wait()
-	var got []T
-	for _, a := range answers {
-		if a != nil {
-			got = append(got, *a)
-		}
-	}
-	if len(got) > 0 && ctx.Err() == nil && neon.StatusOf(err) >= 500 {
-		err = nil // one project's trouble is not everybody's; the next round comes to it again
-	}
-	return got, err
+	return failed
 }

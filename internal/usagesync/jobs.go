@@ -1,8 +1,8 @@
 package usagesync
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -13,40 +13,49 @@ import (
 // whether it is due, runs, and keeps out of its own way.
 type Jobs struct {
 	*Syncer
-	sweeping, settling, counting sync.Mutex
-	triedSweep, triedSettle      time.Time // guarded by the mutex of the step
-	counted                      time.Time
+	sweeping, settling, counting     sync.Mutex
+	triedSweep, triedSettle, counted time.Time // each guarded by the mutex of its step
 }
 
 // retrySettle is how long after a failed settle the next one is tried.
 const retrySettle = 10 * time.Minute
 
 // Sweep runs a sweep and the usage of the active if they are due: the time has
-// come, somebody asked, or one was cut off. What somebody asked for as a whole
-// is followed by a settle and the counters.
+// come, or somebody asked. Who asked for a whole sync gets both for every
+// tenant now, and the settle and the counters at their next turn: those take
+// hours, and sweeps go on beside them.
 func (j *Jobs) Sweep(ctx context.Context) error {
 	if !j.sweeping.TryLock() {
 		return nil
 	}
 	defer j.sweeping.Unlock()
-	request, asked, err := j.DB.TakeSyncRequest(ctx)
-	if err != nil {
-		return err
-	}
-	reason := "schedule"
-	if asked {
-		reason = request.By.Email
-	} else if due, err := j.sweepDue(ctx); err != nil || !due {
+	reason, whole, due, err := j.sweepWanted(ctx)
+	if err != nil || !due {
 		return err
 	}
 	j.triedSweep = j.Now()
-	if err := j.sweepAndUsage(ctx, reason, request.Whole); err != nil {
-		return err
+	return j.sweepAndUsage(ctx, reason, whole)
+}
+
+// sweepWanted says whether a sweep is due, and why.
+func (j *Jobs) sweepWanted(ctx context.Context) (reason string, whole, due bool, err error) {
+	_, asked, err := j.DB.PendingSyncRequest(ctx) // to take one up is a write; most of the time there is none
+	if err != nil {
+		return "", false, false, err
 	}
-	if !request.Whole {
-		return nil
+	if !asked {
+		due, err = j.sweepDue(ctx)
+		return "schedule", false, due, err
 	}
-	return errors.Join(j.Settle(ctx, reason), j.Counters(ctx, reason, true))
+	request, asked, err := j.DB.TakeSyncRequest(ctx)
+	if err != nil || !asked {
+		return "", false, false, err
+	}
+	reason = cmp.Or(request.By.Email, "staff")
+	if request.Whole {
+		err = j.wantWhole(ctx, reason)
+	}
+	return reason, request.Whole, true, err
 }
 
 func (j *Jobs) sweepAndUsage(ctx context.Context, reason string, whole bool) error {
@@ -56,10 +65,12 @@ func (j *Jobs) sweepAndUsage(ctx context.Context, reason string, whole bool) err
 	return j.usage(ctx, reason, whole)
 }
 
+// sweepDue asks this process's own memory first, so that a failure is tried
+// again after Every and not at once, and then the store: another process may
+// have swept meanwhile.
 func (j *Jobs) sweepDue(ctx context.Context) (bool, error) {
-	if !j.triedSweep.IsZero() {
-		since := j.Now().Sub(j.triedSweep)
-		return since >= j.Every || since < 0, nil // below 0: the clock was set back
+	if since := j.Now().Sub(j.triedSweep); !j.triedSweep.IsZero() && since >= 0 && since < j.Every {
+		return false, nil // below 0 the clock was set back
 	}
 	fresh, err := j.DB.Freshness(ctx)
 	if err != nil {
@@ -69,13 +80,19 @@ func (j *Jobs) sweepDue(ctx context.Context) (bool, error) {
 	return !ok || age >= j.Every || age < 0 || fresh.Failed != nil, nil
 }
 
-// NightlySettle settles once a night, and at once where nothing ever was.
+// NightlySettle settles once a night, at once where nothing ever was, and when
+// somebody asked for a whole sync.
 func (j *Jobs) NightlySettle(ctx context.Context) error {
+	if !j.settling.TryLock() {
+		return nil
+	}
+	defer j.settling.Unlock()
 	due, reason, err := j.settleDue(ctx)
 	if err != nil || !due {
 		return err
 	}
-	return j.Settle(ctx, reason)
+	j.triedSettle = j.Now()
+	return j.settle(ctx, reason)
 }
 
 // Settle runs a settle now, unless one runs.
@@ -89,21 +106,19 @@ func (j *Jobs) Settle(ctx context.Context, reason string) error {
 }
 
 func (j *Jobs) settleDue(ctx context.Context) (due bool, reason string, err error) {
-	if !j.settling.TryLock() {
-		return false, "", nil
-	}
-	tried := j.triedSettle
-	j.settling.Unlock()
-	now := j.Now().UTC()
-	if since := now.Sub(tried); !tried.IsZero() && since >= 0 && since < retrySettle {
-		return false, "", nil
-	}
 	fresh, err := j.DB.Freshness(ctx)
 	if err != nil {
 		return false, "", err
 	}
 	if _, swept := fresh.Complete[fleet.Sweep]; !swept {
 		return false, "", nil // whose usage it is, only a sweep knows
+	}
+	if reason, wanted, err := j.takeWish(ctx, fleet.Settle); err != nil || wanted {
+		return wanted, reason, err
+	}
+	now := j.Now().UTC()
+	if since := now.Sub(j.triedSettle); !j.triedSettle.IsZero() && since >= 0 && since < retrySettle {
+		return false, "", nil
 	}
 	last, ok := fresh.Complete[fleet.Settle]
 	if !ok {
@@ -113,8 +128,13 @@ func (j *Jobs) settleDue(ctx context.Context) (due bool, reason string, err erro
 	return !now.Before(night) && last.Started.Before(night), "schedule", nil
 }
 
-// SpareCounters reads counters with what is left of the budget.
+// SpareCounters reads counters with what is left of the budget, or everybody's
+// when somebody asked for a whole sync.
 func (j *Jobs) SpareCounters(ctx context.Context) error {
+	if !j.counting.TryLock() {
+		return nil
+	}
+	defer j.counting.Unlock()
 	fresh, err := j.DB.Freshness(ctx)
 	if err != nil {
 		return err
@@ -122,21 +142,39 @@ func (j *Jobs) SpareCounters(ctx context.Context) error {
 	if _, swept := fresh.Complete[fleet.Sweep]; !swept {
 		return nil
 	}
-	return j.Counters(ctx, "schedule", false)
+	reason, whole, err := j.takeWish(ctx, fleet.Counters)
+	if err != nil {
+		return err
+	}
+	return j.countersDue(ctx, cmp.Or(reason, "schedule"), whole)
 }
 
-// Counters runs the counters now, unless they run, or ran just now.
+// Counters runs the counters now, unless they run, or had nothing left to read
+// just now.
 func (j *Jobs) Counters(ctx context.Context, reason string, whole bool) error {
 	if !j.counting.TryLock() {
 		return nil
 	}
 	defer j.counting.Unlock()
+	return j.countersDue(ctx, reason, whole)
+}
+
+// countersDue rests for Every once the queues are empty; while there is work
+// the next run follows at once, so that no budget is left lying.
+func (j *Jobs) countersDue(ctx context.Context, reason string, whole bool) error {
 	if since := j.Now().Sub(j.counted); !whole && !j.counted.IsZero() && since >= 0 && since < j.Every {
 		return nil
 	}
-	defer func() { j.counted = j.Now() }()
-	return j.counters(ctx, reason, whole)
+	more, err := j.counters(ctx, reason, whole)
+	j.counted = j.Now()
+	if more {
+		j.counted = time.Time{}
+	}
+	return err
 }
+
+// SweepNow runs a sweep alone, in the foreground.
+func (j *Jobs) SweepNow(ctx context.Context, reason string) error { return j.sweep(ctx, reason) }
 
 // Once runs everything that is due in the foreground: a sweep and the usage of
 // the active, or with whole all four steps for every tenant.
@@ -156,5 +194,6 @@ func (j *Jobs) Once(ctx context.Context, reason string, whole bool) error {
 	if !whole {
 		return nil
 	}
-	return j.counters(ctx, reason, true)
+	_, err = j.counters(ctx, reason, true)
+	return err
 }

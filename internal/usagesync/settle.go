@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"time"
 
 	"neonfleet/internal/db"
@@ -25,8 +26,6 @@ const (
 	settleHour = 2
 	// staleSettle is how long after its beginning a settle is gone on with.
 	staleSettle = 20 * time.Hour
-	// storePage is how many tenants a set-based step of the store takes at once.
-	storePage = 400
 )
 
 // A settlePlan is what a settle covers; kept with its record.
@@ -93,23 +92,36 @@ func (s *step) runSettle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if place.Phase == settlingDays {
-		if err := s.settleDays(ctx, plan, &place); err != nil {
-			return s.forbidden(ctx, err)
-		}
+	err = s.readSettle(ctx, plan, &place)
+	if neon.StatusOf(err) == http.StatusForbidden {
+		err = s.forbidden(ctx, err)
+	} else if err == nil {
+		err = s.closeSettle(ctx, place)
 	}
-	if place.Phase == settlingMonths {
-		if err := s.settleMonths(ctx, &place); err != nil {
+	if err != nil {
+		return err
+	}
+	return s.prune(ctx)
+}
+
+// readSettle reads the days, and at the first start the months before.
+func (s *step) readSettle(ctx context.Context, plan settlePlan, place *settlePlace) error {
+	total, err := s.total(ctx)
+	if err != nil {
+		return err
+	}
+	if plan.Months {
+		total *= 2 // each tenant's days, then its months
+	}
+	if place.Phase == settlingDays {
+		if err := s.settleDays(ctx, plan, place, total); err != nil {
 			return err
 		}
 	}
-	if err := s.DB.SetConsumptionAllowed(ctx, true); err != nil {
-		return err
+	if place.Phase == settlingMonths {
+		return s.settleMonths(ctx, place, total)
 	}
-	if err := s.DB.CompleteSettle(ctx, place.No); err != nil {
-		return err
-	}
-	return s.markFinal(ctx, place)
+	return nil
 }
 
 // settlePlace is where the settle stands; a new one begins at its first day.
@@ -134,27 +146,22 @@ func (s *step) placeMark(place settlePlace, total int64) db.SyncMark {
 	return s.mark(string(cursor), total)
 }
 
-func (s *step) settleDays(ctx context.Context, plan settlePlan, place *settlePlace) error {
-	total, err := s.total(ctx)
-	if err != nil {
-		return err
-	}
+func (s *step) settleDays(ctx context.Context, plan settlePlan, place *settlePlace, total int64) error {
 	next := settlingMonths
 	if !plan.Months {
 		next = marking
 	}
 	query := neon.ConsumptionQuery{From: plan.From.Start(), To: plan.To.End(), Granularity: neon.Daily, Cursor: place.Cursor}
-	return s.settlePages(ctx, query, place, next, func(ctx context.Context, mark db.SyncMark, got []db.TenantUsage) error {
-		mark.Total = total
+	return s.settlePages(ctx, query, place, next, total, func(ctx context.Context, mark db.SyncMark, got []db.TenantUsage) error {
 		return s.DB.UsagePage(ctx, db.UsagePage{SyncMark: mark, At: s.Now(), From: query.From, To: query.To, Settle: place.No, Tenants: got})
 	})
 }
 
-func (s *step) settleMonths(ctx context.Context, place *settlePlace) error {
+func (s *step) settleMonths(ctx context.Context, place *settlePlace, total int64) error {
 	this := fleet.MonthOf(s.Began)
 	first := this.Add(-backfillMonths)
 	query := neon.ConsumptionQuery{From: first.Start(), To: this.Start(), Granularity: neon.Monthly, Cursor: place.Cursor}
-	return s.settlePages(ctx, query, place, marking, func(ctx context.Context, mark db.SyncMark, got []db.TenantUsage) error {
+	return s.settlePages(ctx, query, place, marking, total, func(ctx context.Context, mark db.SyncMark, got []db.TenantUsage) error {
 		return s.DB.MonthPage(ctx, db.MonthPage{SyncMark: mark, At: s.Now(), From: first, To: this.Add(-1), Settle: place.No, Tenants: got})
 	})
 }
@@ -162,21 +169,17 @@ func (s *step) settleMonths(ctx context.Context, place *settlePlace) error {
 // settlePages walks the organization's consumption from the saved place on,
 // gives each page to keep with where it stands after it, and leaves place at
 // the next phase.
-func (s *step) settlePages(ctx context.Context, query neon.ConsumptionQuery, place *settlePlace, next settlePhase,
+func (s *step) settlePages(ctx context.Context, query neon.ConsumptionQuery, place *settlePlace, next settlePhase, total int64,
 	keep func(ctx context.Context, mark db.SyncMark, got []db.TenantUsage) error) error {
 	for p, err := range s.neon.Consumption.Projects(ctx, query) {
 		if err != nil {
 			return s.forgetRefused(ctx, fmt.Errorf("read usage of the organization: %w", err))
 		}
-		got, err := usageOf(p.Items)
-		if err != nil {
-			return err
-		}
 		if place.Cursor = p.Next; p.Last {
 			place.Phase, place.Cursor = next, ""
 		}
 		storing, done := page(ctx)
-		err = keep(storing, s.placeMark(*place, 0), got)
+		err = keep(storing, s.placeMark(*place, total), s.believable(p.Items))
 		done()
 		if err != nil {
 			return err
@@ -186,43 +189,4 @@ func (s *step) settlePages(ctx context.Context, query neon.ConsumptionQuery, pla
 		}
 	}
 	return nil
-}
-
-// markFinal closes the settled days in pages, and prunes what is kept long enough.
-func (s *step) markFinal(ctx context.Context, place settlePlace) error {
-	err := inPages(ctx, place.After, func(after int64) (int64, bool, error) {
-		next, done, err := s.DB.FinalPage(ctx, place.No, after, storePage)
-		if err != nil || done {
-			return next, done, err
-		}
-		place.After = next
-		return next, false, s.DB.SaveMark(ctx, s.placeMark(place, 0), 0)
-	})
-	if err != nil {
-		return err
-	}
-	oldest := fleet.DayOf(s.Now()).Add(-s.Keep)
-	if err := inPages(ctx, 0, func(after int64) (int64, bool, error) {
-		return s.DB.PruneDays(ctx, oldest, after, storePage)
-	}); err != nil {
-		return err
-	}
-	return s.DB.PruneRuns(ctx, keepRuns)
-}
-
-// keepRuns is how many records of runs are kept: some days of sweeps.
-const keepRuns = 5000
-
-// inPages calls do from a local id on until it says done.
-func inPages(ctx context.Context, after int64, do func(after int64) (next int64, done bool, err error)) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		next, done, err := do(after)
-		if err != nil || done {
-			return err
-		}
-		after = next
-	}
 }

@@ -67,10 +67,12 @@ func (s *step) sweepPages(ctx context.Context) error {
 	return nil
 }
 
-// forgetRefused drops a cursor that Neon will never accept again, so that the
-// next sync begins anew instead of failing for ever.
+// forgetRefused drops a cursor that Neon will never accept again, and a range
+// of days that has become too old for it (406, FACTS §8), so that the next
+// attempt begins anew instead of failing for ever.
 func (s *step) forgetRefused(ctx context.Context, err error) error {
-	if s.Resumed && neon.StatusOf(err) == http.StatusBadRequest || errors.Is(err, neon.ErrCursorLoop) {
+	switch status := neon.StatusOf(err); {
+	case status == http.StatusBadRequest, status == http.StatusNotAcceptable, errors.Is(err, neon.ErrCursorLoop):
 		return errors.Join(err, s.DB.ForgetStep(context.WithoutCancel(ctx), s.name))
 	}
 	return err

@@ -2,6 +2,7 @@ package usagesync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -21,7 +22,7 @@ func (s *Syncer) usage(ctx context.Context, reason string, whole bool) error {
 	if err != nil || !allowed {
 		return err
 	}
-	st, err := s.begin(ctx, fleet.Recent, reason, strconv.FormatBool(whole))
+	st, err := s.beginWhole(ctx, fleet.Recent, reason, whole, staleSweep)
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func (s *step) runUsage(ctx context.Context) error {
 		return err
 	}
 	queue := s.DB.DueUsage
-	if s.Params == "true" {
+	if s.Params == wholly {
 		queue = s.DB.AllTenants
 	}
 	for {
@@ -70,11 +71,7 @@ func (s *step) usageOf(ctx context.Context, due []db.Due, after int64) error {
 		if err != nil {
 			return fmt.Errorf("read usage: %w", err)
 		}
-		list, err := usageOf(p.Items)
-		if err != nil {
-			return err
-		}
-		got = append(got, list...)
+		got = append(got, s.believable(p.Items)...)
 	}
 	ctx, done := page(ctx)
 	defer done()
@@ -82,25 +79,31 @@ func (s *step) usageOf(ctx context.Context, due []db.Due, after int64) error {
 }
 
 // forbidden remembers that Neon's plan has no consumption figures: from then
-// on compute and transfer come from the projects' own counters. It is no failure.
+// on compute and transfer come from the projects' own counters. It is no
+// failure. A proxy's 403 says nothing about the plan.
 func (s *step) forbidden(ctx context.Context, err error) error {
-	if neon.StatusOf(err) != http.StatusForbidden {
+	e, ok := errors.AsType[*neon.Error](err)
+	if !ok || e.Status != http.StatusForbidden || e.Foreign {
 		return err
 	}
 	s.Log.Warn("Neon's plan has no consumption figures; compute and transfer come from each project's own counters", "err", err)
 	return s.DB.SetConsumptionAllowed(context.WithoutCancel(ctx), false)
 }
 
-func usageOf(items []neon.ProjectConsumption) ([]db.TenantUsage, error) {
-	list := make([]db.TenantUsage, len(items))
-	for i, p := range items {
+// believable are the figures of an answer in our words. A project whose figures
+// make no sense is left out, as if Neon had not named it: what it used stays
+// unknown, and the others are not held up by it.
+func (s *step) believable(items []neon.ProjectConsumption) []db.TenantUsage {
+	list := make([]db.TenantUsage, 0, len(items))
+	for _, p := range items {
 		u, err := observe.Usage(p)
 		if err != nil {
-			return nil, err
+			s.Log.Warn("figures that make no sense were left out", "project", p.ProjectID, "err", err)
+			continue
 		}
-		list[i] = u
+		list = append(list, u)
 	}
-	return list, nil
+	return list
 }
 
 // localOf reads a cursor that is a local id; "" is the beginning.

@@ -16,9 +16,12 @@ import (
 	"neonfleet/internal/neon"
 )
 
-// leaseFor is how long the right to sync outlives its holder. Every page
-// prolongs nothing: Lead does, three times in that span.
+// leaseFor is how long the right to sync outlives its holder, by the store's
+// clock. Pages do not prolong it: Lead does, three times in that span.
 const leaseFor = 30 * time.Second
+
+// wholly are the parameters of a step that leaves out nobody.
+const wholly = "whole"
 
 // A Syncer brings what Neon knows into the store. Its steps run one beside the
 // other (settle and counters take hours at 300,000 tenants, the sweep must not
@@ -32,7 +35,9 @@ type Syncer struct {
 	Log   *slog.Logger
 	Owner string // of the lease: a name of its own for each process
 
-	turns turns // the settle's place beside the usage of the active
+	turns      turns // the settle's place beside the usage of the active
+	resting    rest  // projects that Neon does not answer for
+	askedAlone int64 // behind which local id the next sweep asks for projects alone; of the sweep only
 }
 
 // Lead takes or prolongs the right to sync; its error says that another
@@ -78,8 +83,12 @@ type step struct {
 	marked  struct{ calls, throttled int64 }
 }
 
-// begin begins a step, or goes on with one that was cut off.
+// begin begins a step, or goes on with one that was cut off. Only who leads
+// may: the record and the cursor of a step are taken over with it.
 func (s *Syncer) begin(ctx context.Context, name fleet.Step, reason, params string) (*step, error) {
+	if err := s.Lead(ctx); err != nil {
+		return nil, err
+	}
 	start, err := s.DB.BeginStep(ctx, s.Owner, name, reason, params, s.Now())
 	if err != nil {
 		return nil, fmt.Errorf("begin %s: %w", name, err)
@@ -95,13 +104,31 @@ func (s *Syncer) beginFresh(ctx context.Context, name fleet.Step, reason, params
 	if err != nil || !st.Resumed || s.Now().Sub(st.Began) <= stale {
 		return st, err
 	}
-	if err := s.DB.FailStep(ctx, st.Run, "Cut off too long ago to go on with. Begun anew.", s.Now()); err != nil {
+	return s.beginAnew(ctx, st, "Cut off too long ago to go on with. Begun anew.", reason, params)
+}
+
+// beginWhole is beginFresh for a step that can leave out nobody. One that was
+// cut off without that begins anew: going on with it would leave out some.
+func (s *Syncer) beginWhole(ctx context.Context, name fleet.Step, reason string, whole bool, stale time.Duration) (*step, error) {
+	params := ""
+	if whole {
+		params = wholly
+	}
+	st, err := s.beginFresh(ctx, name, reason, params, stale)
+	if err != nil || !whole || st.Params == wholly {
+		return st, err
+	}
+	return s.beginAnew(ctx, st, "Cut off, and begun anew for every tenant.", reason, params)
+}
+
+func (s *Syncer) beginAnew(ctx context.Context, st *step, why, reason, params string) (*step, error) {
+	if err := s.DB.FailStep(ctx, st.Run, why, s.Now()); err != nil {
 		return nil, err
 	}
-	if err := s.DB.ForgetStep(ctx, name); err != nil {
+	if err := s.DB.ForgetStep(ctx, st.name); err != nil {
 		return nil, err
 	}
-	return s.begin(ctx, name, reason, params)
+	return s.begin(ctx, st.name, reason, params)
 }
 
 // mark is where the step stands after a page, with the calls since the last.

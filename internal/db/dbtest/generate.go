@@ -42,7 +42,7 @@ var (
 // few at a limit, drifted, suspended or without a plan.
 func Fleet(n int, seed uint64) iter.Seq[db.Loaded] {
 	return func(yield func(db.Loaded) bool) {
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // the same fleet every time, no secret
+		r := rand.New(rand.NewPCG(seed, 1))
 		for i := range n {
 			if !yield(drawTenant(r, i)) {
 				return
@@ -175,7 +175,7 @@ func generateUsage(ctx context.Context, store *db.DB, from, to, days int, seed u
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to roll back
+	defer tx.Rollback()
 	for _, q := range []string{dayRows(days, seed), monthRows, fleetRows} {
 		if _, err := tx.ExecContext(ctx, q, from, to); err != nil {
 			return err

@@ -50,7 +50,7 @@ func user(c *call) (any, error) {
 	}
 	return wireUser{
 		ID: c.sim.userID(), Email: "ada@example.com", Login: "ada", Name: "Ada", LastName: "Operator", Plan: c.sim.cfg.Plan,
-		ProjectsLimit: 30000, BranchesLimit: 5000, MaxAutoscalingLimit: 16,
+		ProjectsLimit: c.sim.limits().projects, BranchesLimit: 5000, MaxAutoscalingLimit: 16,
 		AuthAccounts: []wireIdentity{{Provider: "keycloak", Email: "ada@example.com", Name: "Ada Operator", Login: "ada"}},
 	}, nil
 }
@@ -68,26 +68,32 @@ type wireOrg struct {
 // orgName is the name of the organization, in lists too.
 const orgName = "Simulated Platform"
 
-func (s *Sim) org() wireOrg {
+func (s *Sim) org(id string) wireOrg {
 	at := s.cfg.Anchor.Add(-history*time.Second - 30*day*time.Second).Unix()
 	return wireOrg{
-		ID: s.cfg.Org, Name: orgName, Handle: "simulated-platform-" + s.cfg.Org, Plan: s.cfg.Plan, ManagedBy: "console",
+		ID: id, Name: orgName, Handle: "simulated-platform-" + id, Plan: s.cfg.Plan, ManagedBy: "console",
 		CreatedAt: stamp(at), UpdatedAt: stamp(at),
 	}
 }
 
-// organizations are those of the key: exactly one.
+// organizations are those of the key: exactly one, unless it is a person's who
+// has another.
 func organizations(c *call) (any, error) {
+	got := []wireOrg{c.sim.org(c.sim.cfg.Org)}
+	if c.seesOther(c.sim.cfg.OtherOrg) {
+		got = append(got, c.sim.org(c.sim.cfg.OtherOrg))
+	}
 	return struct {
 		Organizations []wireOrg `json:"organizations"`
-	}{[]wireOrg{c.sim.org()}}, nil
+	}{got}, nil
 }
 
 func organization(c *call) (any, error) {
-	if id := c.values["org_id"]; id != c.sim.cfg.Org {
+	id := c.values["org_id"]
+	if id != c.sim.cfg.Org && !c.seesOther(id) {
 		return nil, notFound("organization", id)
 	}
-	return c.sim.org(), nil
+	return c.sim.org(id), nil
 }
 
 type wireRegion struct {
@@ -102,7 +108,7 @@ type wireRegion struct {
 // organizations; the definition knows nothing of it (FACTS §1), so here they
 // are answered.
 func regions(c *call) (any, error) {
-	if id := c.queries.Get("org_id"); id != "" && id != c.sim.cfg.Org {
+	if id := c.queries.Get("org_id"); id != "" && id != c.sim.cfg.Org && !c.seesOther(id) {
 		return nil, notFound("organization", id)
 	}
 	got := make([]wireRegion, 0, len(places))

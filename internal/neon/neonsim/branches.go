@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,9 +31,10 @@ type wireAnnotation struct {
 	Value map[string]string `json:"value"`
 }
 
-func annotate(branch string) wireAnnotation {
+func annotate(b *branch) wireAnnotation {
 	a := wireAnnotation{Value: map[string]string{}}
-	a.Object.Type, a.Object.ID = "console/branch", branch
+	maps.Copy(a.Value, b.Notes)
+	a.Object.Type, a.Object.ID = "console/branch", b.ID
 	return a
 }
 
@@ -86,7 +88,11 @@ func listBranches(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := c.found(p)
+	deleted, err := c.flag("include_deleted")
+	if err != nil {
+		return nil, err
+	}
+	found := c.found(p, deleted)
 	slices.SortFunc(found, order.compare)
 	if found, err = after(found, order, c.queries.Get("cursor")); err != nil {
 		return nil, err
@@ -94,13 +100,14 @@ func listBranches(c *call) (any, error) {
 	return c.branchPage(p, found[:min(limit, len(found))], order), nil
 }
 
-// found are the branches that the search finds.
-func (c *call) found(p *project) []*branch {
+// found are the branches that the search finds, those included that were deleted
+// lately if they are asked for.
+func (c *call) found(p *project, deleted bool) []*branch {
 	search := strings.ToLower(c.queries.Get("search"))
 	var found []*branch
 	for i := range p.Branches {
 		b := &p.Branches[i]
-		if b.exists(c.second()) && (strings.Contains(strings.ToLower(b.Name), search) || strings.Contains(b.ID, search)) {
+		if (b.exists(c.second()) || deleted && b.recoverable(c.second())) && (strings.Contains(strings.ToLower(b.Name), search) || strings.Contains(b.ID, search)) {
 			found = append(found, b)
 		}
 	}
@@ -133,7 +140,7 @@ func (c *call) branchPage(p *project, page []*branch, order branchOrder) branchL
 	l := p.ledger(c.second(), c.second())
 	for _, b := range page {
 		list.Branches = append(list.Branches, wireBranchOf(p, b, l, c.at))
-		list.Annotations[b.ID] = annotate(b.ID)
+		list.Annotations[b.ID] = annotate(b)
 	}
 	if n := len(page); n > 0 {
 		last := order.key(page[n-1]) + "\x00" + page[n-1].ID
@@ -151,7 +158,7 @@ func countBranches(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]int{"count": len(c.found(p))}, nil
+	return map[string]int{"count": len(c.found(p, false))}, nil
 }
 
 // branchIn is the branch of the path.
@@ -175,5 +182,5 @@ func getBranch(c *call) (any, error) {
 	return struct {
 		Branch     wireBranch     `json:"branch"`
 		Annotation wireAnnotation `json:"annotation"`
-	}{wireBranchOf(p, b, p.ledger(c.second(), c.second()), c.at), annotate(b.ID)}, nil
+	}{wireBranchOf(p, b, p.ledger(c.second(), c.second()), c.at), annotate(b)}, nil
 }

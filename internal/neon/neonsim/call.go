@@ -67,6 +67,14 @@ func (c *call) decode(into any) error {
 	if len(bytes.TrimSpace(c.body)) == 0 {
 		return badRequest("request body has an error: value is required but missing")
 	}
+	return c.decodeOptional(into)
+}
+
+// decodeOptional is decode of a body that may be missing.
+func (c *call) decodeOptional(into any) error {
+	if len(bytes.TrimSpace(c.body)) == 0 {
+		return nil
+	}
 	if !utf8.Valid(c.body) {
 		return badRequest("request body is not UTF-8")
 	}
@@ -137,20 +145,42 @@ func (c *call) list(name string) ([]string, error) {
 // one than the key's is not visible.
 func (c *call) org(required bool) error {
 	id := c.queries.Get("org_id")
-	switch {
-	case id == "" && (required || c.sim.cfg.KeyKind == PersonalKey):
+	if id == "" && required {
 		return errOrg
-	case id != "" && id != c.sim.cfg.Org:
+	}
+	return c.orgNamed(id)
+}
+
+// orgNamed checks the organization that a request names.
+func (c *call) orgNamed(id string) error {
+	switch {
+	case id == "" && c.sim.cfg.KeyKind == PersonalKey:
+		return errOrg
+	case id != "" && id != c.sim.cfg.Org && !c.seesOther(id):
 		return notFound("organization", id)
 	}
 	return nil
+}
+
+// seesOther says whether an organization is the other one, and the key a
+// person's: those of organizations see their own only (FACTS §1).
+func (c *call) seesOther(org string) bool {
+	return org != "" && org == c.sim.cfg.OtherOrg && c.sim.cfg.KeyKind == PersonalKey
+}
+
+// wanted is the organization whose projects a list is for, as projects have it.
+func (c *call) wanted() string {
+	if id := c.queries.Get("org_id"); id != c.sim.cfg.Org {
+		return id
+	}
+	return ""
 }
 
 // project is the one of the path, if it exists and is not deleted.
 func (c *call) project() (*project, error) {
 	id := c.values["project_id"]
 	p, ok := c.sim.lookup(id, c.second())
-	if !ok || !p.exists(c.second()) {
+	if !ok || !p.exists(c.second()) || p.Org != "" && !c.seesOther(p.Org) {
 		return nil, notFound("project", id)
 	}
 	return p, nil

@@ -21,8 +21,11 @@ type Config struct {
 	Key     string  // the only key accepted; empty: any
 	KeyKind KeyKind // what the key is; default an organization's
 	Org     string  // the organization's id; default made from the seed
-	Plan    string  // the organization's plan in Neon's words; default "agent". On "free" consumption is refused
-	Limits  Limits
+	// OtherOrg is a second organization that a personal key sees, to transfer
+	// projects to; none by default.
+	OtherOrg string
+	Plan     string // the organization's plan in Neon's words; default "agent". On "free" consumption is refused
+	Limits   Limits
 
 	// Now is the clock that runs beneath the simulated one; default time.Now. A
 	// test gives one that stands still, and moves time with Advance.

@@ -59,7 +59,7 @@ func (c *call) branchHistoryPage(to int64) ([]branchOf, error) {
 	for _, p := range c.named(projects, position{}) {
 		for i := range p.Branches {
 			x := branchOf{p, &p.Branches[i]}
-			if x.b.Created < to && (len(only) == 0 || slices.Contains(only, x.b.ID)) && x.key() > c.queries.Get("cursor") {
+			if p.Org == c.wanted() && x.b.Created < to && (len(only) == 0 || slices.Contains(only, x.b.ID)) && x.key() > c.queries.Get("cursor") {
 				page = append(page, x)
 			}
 		}

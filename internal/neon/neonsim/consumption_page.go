@@ -23,7 +23,7 @@ func (c *call) consumptionPage(to int64) ([]*project, error) {
 	}
 	var page []*project
 	take := func(p *project) bool {
-		if p.created < to && (p.exists(c.second()) || p.recoverable(c.second())) {
+		if p.Org == c.wanted() && p.created < to && (p.exists(c.second()) || p.recoverable(c.second())) {
 			page = append(page, p)
 		}
 		return len(page) < limit

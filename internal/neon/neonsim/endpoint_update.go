@@ -7,21 +7,23 @@ type endpointRequest struct {
 }
 
 type endpointChange struct {
-	MinCU        *float64 `json:"autoscaling_limit_min_cu"`
-	MaxCU        *float64 `json:"autoscaling_limit_max_cu"`
-	Suspend      *int64   `json:"suspend_timeout_seconds"`
-	Disabled     *bool    `json:"disabled"`
-	Name         *string  `json:"name"`
-	BranchID     *string  `json:"branch_id"` // deprecated: moves nothing
-	Provisioner  *string  `json:"provisioner"`
-	PoolerOn     *bool    `json:"pooler_enabled"`
-	PoolerMode   *string  `json:"pooler_mode"`
-	Passwordless *bool    `json:"passwordless_access"`
-	Settings     *struct {
-		PgSettings map[string]string `json:"pg_settings"`
-		Pgbouncer  map[string]string `json:"pgbouncer_settings"`
-		Preload    *preloadLibraries `json:"preload_libraries"`
-	} `json:"settings"`
+	MinCU        *float64          `json:"autoscaling_limit_min_cu"`
+	MaxCU        *float64          `json:"autoscaling_limit_max_cu"`
+	Suspend      *int64            `json:"suspend_timeout_seconds"`
+	Disabled     *bool             `json:"disabled"`
+	Name         *string           `json:"name"`
+	BranchID     *string           `json:"branch_id"` // deprecated: moves nothing
+	Provisioner  *string           `json:"provisioner"`
+	PoolerOn     *bool             `json:"pooler_enabled"`
+	PoolerMode   *string           `json:"pooler_mode"`
+	Passwordless *bool             `json:"passwordless_access"`
+	Settings     *endpointSettings `json:"settings"`
+}
+
+type endpointSettings struct {
+	PgSettings map[string]string `json:"pg_settings"`
+	Pgbouncer  map[string]string `json:"pgbouncer_settings"`
+	Preload    *preloadLibraries `json:"preload_libraries"`
 }
 
 // apply is the endpoint after the change.

@@ -33,7 +33,7 @@ func listBranchEndpoints(c *call) (any, error) {
 func (c *call) endpointList(p *project, branch string) any {
 	list := []wireEndpoint{}
 	for i := range p.Endpoints {
-		if e := &p.Endpoints[i]; branch == "" || e.Branch == branch {
+		if e := &p.Endpoints[i]; e.Deleted == 0 && (branch == "" || e.Branch == branch) {
 			list = append(list, wireEndpointOf(p, e, c.at))
 		}
 	}
@@ -116,7 +116,7 @@ func (p *project) startable(e *endpoint, now int64) error {
 	}
 	l := p.ledger(now, now+1)
 	if !l.locked {
-		return nil
+		return p.roomToRun(e, now)
 	}
 	q, used := p.quota(), l.between(p.periodAt(now, now).start, now)
 	if q.Transfer > 0 && used.transfer() >= q.Transfer {

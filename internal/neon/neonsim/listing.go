@@ -55,7 +55,7 @@ func (s *Sim) newest(now int64, after position) iter.Seq[int] {
 // at is a project as it stands now. A project that nobody changed is made anew.
 func (s *Sim) at(index int, now int64) *project {
 	if p, ok := s.changed[index]; ok {
-		return p
+		return p.settled(now)
 	}
 	return s.fleet.grow(index, now)
 }
@@ -67,7 +67,7 @@ func (s *Sim) lookup(id string, now int64) (*project, bool) {
 		return nil, false
 	}
 	if p, ok := s.changed[index]; ok {
-		return p, true
+		return p.settled(now), true
 	}
 	if index >= s.fleet.count(now) {
 		return nil, false
@@ -79,6 +79,15 @@ func (s *Sim) lookup(id string, now int64) (*project, bool) {
 func (s *Sim) keep(p *project) {
 	s.changed[p.index] = p
 	s.edits.Add(1)
+}
+
+// orgOf is the organization that a project was transferred to, and empty for
+// the simulator's own.
+func (s *Sim) orgOf(index int) string {
+	if p, ok := s.changed[index]; ok {
+		return p.Org
+	}
+	return ""
 }
 
 // deletedAt is when a project was deleted, and 0 if it was not; without growing it.

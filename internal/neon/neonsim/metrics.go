@@ -53,30 +53,32 @@ func (l *ledger) project(a, b int64) values {
 	}
 }
 
-// branchValues is what one branch used. History is kept for the root.
+// branchValues is what one branch used. History is kept for the main one.
 func (l *ledger) branchValues(b *branch) func(from, to int64) values {
 	return func(from, to int64) values {
 		used := l.branch(b.ID, from, to)
 		got := values{0: used[compute], 4: used[public], 5: used[privateOut] + used[privateIn]}
-		if b.Parent == "" {
-			kept := l.kept(from, to)
-			got[1], got[3] = kept.root, kept.history
+		if b.Parent != "" {
+			got[2] = l.keptBy(b, from, to)
 			return got
 		}
-		got[2] = l.keptBy(b, from, to)
+		got[1] = l.keptBy(b, from, to)
+		if b.ID == l.p.mainAt(from) {
+			got[3] = l.kept(from, to).history
+		}
 		return got
 	}
 }
 
-// keptBy are the byte-hours of a child branch.
+// keptBy are the byte-hours of one branch's own data.
 func (l *ledger) keptBy(b *branch, from, to int64) int64 {
-	from, to = max(from, b.Created), min(to, b.end(), l.p.end())
+	from, to = max(from, b.Created), min(to, b.end(), l.p.end(), l.now)
 	var sum int64
 	for from < to {
 		d := int32(from / day)
 		start := int64(d) * day
 		end := min(to, start+day)
-		bytes := l.p.delta(b, d)
+		bytes := l.p.own(b, d)
 		sum += bytes*(end-start)/hour - bytes*(from-start)/hour
 		from = end
 	}

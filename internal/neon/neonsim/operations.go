@@ -22,7 +22,7 @@ type operation struct {
 // The actions of the operations made here (FACTS §1).
 const (
 	createTimeline    = "create_timeline"
-	createBranch      = "create_branch"
+	createsBranch     = "create_branch"
 	deleteTimeline    = "delete_timeline"
 	startCompute      = "start_compute"
 	suspendCompute    = "suspend_compute"
@@ -33,7 +33,7 @@ const (
 // lasts is how long an action takes.
 var lasts = map[string]time.Duration{
 	createTimeline:    600 * time.Millisecond,
-	createBranch:      700 * time.Millisecond,
+	createsBranch:     700 * time.Millisecond,
 	deleteTimeline:    800 * time.Millisecond,
 	startCompute:      450 * time.Millisecond,
 	suspendCompute:    700 * time.Millisecond,
@@ -90,13 +90,15 @@ func (p *project) pending(endpoint string, now time.Time) *operation {
 	return nil
 }
 
-// check is Neon's own check of a project's compute, once a week.
+// check is Neon's own check of a project's compute, once a week. It wakes one
+// that is disabled too, and keeps everything else waiting for a moment.
 func (p *project) check(d int32) (operation, bool) {
 	r := mix2(p.hash^golden, uint64(saltOperation))
-	if len(p.Endpoints) == 0 || (uint64(d)+r)%7 != 0 || d <= p.firstDay {
+	first := slices.IndexFunc(p.Endpoints, func(e endpoint) bool { return e.Deleted == 0 })
+	if first < 0 || (uint64(d)+r)%7 != 0 || d <= p.firstDay {
 		return operation{}, false
 	}
-	e := &p.Endpoints[0]
+	e := &p.Endpoints[first]
 	at := (int64(d)*day + int64(mix2(r, uint64(d))%day)) * int64(time.Second)
 	return operation{
 		ID: uuid(mix2(r, uint64(at))), Action: checkAvailability, Branch: e.Branch, Endpoint: e.ID,

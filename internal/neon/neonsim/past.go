@@ -24,7 +24,7 @@ func (p *project) lived(now int64) []operation {
 	root := p.Branches[0].ID
 	var ops []operation
 	if p.Made == nil {
-		ops = append(ops, p.noted(createTimeline, root, "", p.created), p.noted(startCompute, root, p.rootEndpoint(), p.created+1))
+		ops = append(ops, p.noted(createTimeline, root, "", p.created), p.noted(startCompute, root, p.Endpoints[0].ID, p.created+1))
 	}
 	first := max(p.created, now-remembered*day)
 	l := p.ledger(first, now)
@@ -64,15 +64,21 @@ func (p *project) livedOn(l *ledger, s *span, d int32, now int64) []operation {
 	return ops
 }
 
-func (p *project) rootEndpoint() string { return p.endpointOf(p.Branches[0].ID) }
-
 func (p *project) endpointOf(branch string) string {
-	for i := range p.Endpoints {
-		if p.Endpoints[i].Branch == branch {
-			return p.Endpoints[i].ID
-		}
+	if e := p.writer(branch); e != nil {
+		return e.ID
 	}
 	return ""
+}
+
+// writer is a branch's read-write compute, and nil if it has none.
+func (p *project) writer(branch string) *endpoint {
+	for i := range p.Endpoints {
+		if e := &p.Endpoints[i]; e.Branch == branch && !e.ReadOnly && e.Deleted == 0 {
+			return e
+		}
+	}
+	return nil
 }
 
 // noted is an operation of the past, at a second.

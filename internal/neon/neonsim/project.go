@@ -32,6 +32,13 @@ type record struct {
 	Naps      []nap          `json:"naps,omitempty"`
 	Ops       []operation    `json:"ops,omitempty"`
 	Made      *made          `json:"made,omitempty"`
+
+	Mains     []mainStep        `json:"mains,omitempty"`
+	Shifts    []step            `json:"shifts,omitempty"`  // what restores took from the main branch's data or gave it, in bytes
+	Forgets   bool              `json:"forgets,omitempty"` // passwords are not stored
+	Org       string            `json:"org,omitempty"`     // another than the simulator's own: it was transferred
+	Transfers []transferRequest `json:"transfers,omitempty"`
+	Grants    []grant           `json:"grants,omitempty"`
 }
 
 // made says where a project that a client created runs.
@@ -41,32 +48,8 @@ type made struct {
 	Version int    `json:"version"`
 }
 
-// A branch of a project. Share is the part of the project's use that falls to
-// it while it has a compute of its own, in per mille; the root has the rest.
-type branch struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Parent    string `json:"parent,omitempty"`
-	Created   int64  `json:"created"`
-	Updated   int64  `json:"updated"`
-	Deleted   int64  `json:"deleted,omitempty"`
-	Share     int64  `json:"share,omitempty"`
-	Default   bool   `json:"default,omitempty"`
-	Protected bool   `json:"protected,omitempty"`
-	LastReset int64  `json:"last_reset,omitempty"`
-	Expires   int64  `json:"expires,omitempty"`
-}
-
-func (b *branch) end() int64 {
-	if b.Deleted == 0 {
-		return never
-	}
-	return b.Deleted
-}
-
-func (b *branch) exists(at int64) bool { return b.Created <= at && at < b.end() }
-
-// An endpoint is a compute.
+// An endpoint is a compute. One that was deleted stays in its list, so that ids
+// are given once.
 type endpoint struct {
 	ID       string `json:"id"`
 	Name     string `json:"name,omitempty"`
@@ -76,29 +59,9 @@ type endpoint struct {
 	Disabled bool   `json:"disabled,omitempty"`
 	Created  int64  `json:"created"`
 	Updated  int64  `json:"updated"`
+	Deleted  int64  `json:"deleted,omitempty"`
 	// PgSettings as sent.
 	PgSettings map[string]string `json:"pg_settings,omitempty"`
-}
-
-// A snapshot of a branch.
-type snapshot struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Branch  string `json:"branch"`
-	Created int64  `json:"created"`
-	Deleted int64  `json:"deleted,omitempty"`
-	Expires int64  `json:"expires,omitempty"`
-	Size    int64  `json:"size"`
-}
-
-func (s *snapshot) end() int64 {
-	switch {
-	case s.Deleted != 0:
-		return s.Deleted
-	case s.Expires != 0:
-		return s.Expires
-	}
-	return never
 }
 
 // A burst is a compute woken by the API, which then runs idle until its
@@ -146,7 +109,7 @@ func (p *project) branch(id string, at int64) *branch {
 }
 
 func (p *project) endpoint(id string) *endpoint {
-	i := slices.IndexFunc(p.Endpoints, func(e endpoint) bool { return e.ID == id })
+	i := slices.IndexFunc(p.Endpoints, func(e endpoint) bool { return e.ID == id && e.Deleted == 0 })
 	if i < 0 {
 		return nil
 	}

@@ -19,6 +19,7 @@ type listing struct {
 	search      string
 	timeout     int // milliseconds
 	recoverable bool
+	org         string // as projects have it
 }
 
 // listProjects is a page of projects, newest first. The last page has a cursor
@@ -64,6 +65,7 @@ func (c *call) listing() (l listing, err error) {
 	if l.recoverable, err = c.flag("recoverable"); err != nil {
 		return l, err
 	}
+	l.org = c.wanted()
 	l.search = strings.ToLower(c.queries.Get("search"))
 	l.after, err = c.projectCursor()
 	return l, err
@@ -84,7 +86,7 @@ func (c *call) projectCursor() (position, error) {
 }
 
 func (l *listing) wants(s *Sim, index int, now int64) bool {
-	if l.search != "" && !s.matches(index, l.search) {
+	if s.orgOf(index) != l.org || l.search != "" && !s.matches(index, l.search) {
 		return false
 	}
 	deleted := s.deletedAt(index, now)
@@ -139,7 +141,7 @@ func deleteProject(c *call) (any, error) {
 func recoverProject(c *call) (any, error) {
 	id := c.values["project_id"]
 	p, ok := c.sim.lookup(id, c.second())
-	if !ok || !p.recoverable(c.second()) {
+	if !ok || !p.recoverable(c.second()) || p.Org != "" && !c.seesOther(p.Org) {
 		return nil, notFound("recoverable project", id)
 	}
 	last := p.stintAt(p.Deleted)

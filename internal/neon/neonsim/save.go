@@ -22,6 +22,7 @@ type saved struct {
 	Offset   time.Duration   `json:"offset_ns"` // of the clock
 	First    time.Duration   `json:"first_ns"`  // where Reset puts it
 	Changed  map[int]*record `json:"changed"`
+	Spending *int64          `json:"spending_cents,omitempty"`
 }
 
 const savedVersion = 1
@@ -53,7 +54,7 @@ func (s *Sim) snapshot() ([]byte, error) {
 	defer s.mu.RUnlock()
 	file := saved{
 		Version: savedVersion, Seed: s.cfg.Seed, Projects: s.cfg.Projects, Anchor: s.cfg.Anchor,
-		Offset: time.Duration(s.offset.Load()), First: time.Duration(s.first), Changed: map[int]*record{},
+		Offset: time.Duration(s.offset.Load()), First: time.Duration(s.first), Changed: map[int]*record{}, Spending: s.spending,
 	}
 	for index, p := range s.changed {
 		file.Changed[index] = &p.record
@@ -83,6 +84,7 @@ func (s *Sim) Load(path string) error {
 	s.first = int64(file.First)
 	s.offset.Store(int64(file.Offset))
 	s.sow()
+	s.spending = file.Spending
 	for index, r := range file.Changed {
 		s.changed[index] = s.fleet.restored(index, r)
 		if index >= firstMade {

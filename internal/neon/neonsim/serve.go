@@ -150,7 +150,7 @@ func (s *Sim) respond(w http.ResponseWriter, c *call, answer func() (any, error)
 	var no *refusal
 	if errors.As(err, &no) {
 		status = no.status
-		body, err = c.encode(wireError{RequestID: c.requestID, Code: no.code, Message: no.message}, nil)
+		body, err = c.encode(no.answer(c.requestID), nil)
 	}
 	if err != nil {
 		status = http.StatusInternalServerError

@@ -31,6 +31,8 @@ type Sim struct {
 	changed map[int]*project // by number; all others are as the seed says
 	made    []int            // projects made by clients, oldest first
 	slow    map[string]bool  // projects that no list can load
+	// spending is the organization's limit in cents; nil: none.
+	spending *int64
 }
 
 // New makes a simulated Neon. It takes no time, however many projects there are.
@@ -51,6 +53,7 @@ func (s *Sim) sow() {
 	s.changed = map[int]*project{}
 	s.made = nil
 	s.slow = map[string]bool{}
+	s.spending = nil
 }
 
 // Now is the simulated time, in UTC. The Date header of every answer shows it.

@@ -46,10 +46,10 @@ func (p *project) mark(at int64) {
 }
 
 // parts divides the use among the branches that can be used now. What a branch
-// without compute would have had is the root's.
+// without compute would have had is the main one's.
 func (p *project) parts(at int64) []part {
 	parts := make([]part, 0, 1)
-	root := p.Branches[0].ID
+	root := p.mainAt(at)
 	give := func(branch string, lo, hi int64) {
 		has, enabled := p.served(branch)
 		if !has && branch != root {
@@ -66,10 +66,10 @@ func (p *project) parts(at int64) []part {
 		parts = append(parts, part{Branch: branch, Lo: lo, Hi: hi})
 	}
 	var lo int64
-	for i := 1; i < len(p.Branches); i++ {
+	for i := range p.Branches {
 		b := &p.Branches[i]
 		owner := b.ID
-		if !b.exists(at) {
+		if !b.exists(at) || owner == root {
 			owner = root
 		}
 		give(owner, lo, lo+b.Share)
@@ -82,7 +82,7 @@ func (p *project) parts(at int64) []part {
 // served says whether a branch has a compute, and whether one is enabled.
 func (p *project) served(branch string) (has, enabled bool) {
 	for i := range p.Endpoints {
-		if e := &p.Endpoints[i]; e.Branch == branch {
+		if e := &p.Endpoints[i]; e.Branch == branch && e.Deleted == 0 {
 			has = true
 			enabled = enabled || !e.Disabled
 		}

@@ -24,10 +24,31 @@ func storageOf(f *facts, anchor int64) storage {
 	return storage{perDay: limit * share / 100 / 800}
 }
 
-// size is the logical size of the project's main branch on a day, in bytes.
-// At the storage limit writes fail, so that it stays there until the limit is
+// size is the logical size of the project's main branch on a day, in bytes. A
+// restore counts from the next day.
+func (p *project) size(d int32) int64 { return max(0, p.grown(d)+p.shifted(int64(d)*day-1)) }
+
+// shifted is what restores until an instant have taken from the main branch's
+// data, or given it.
+func (p *project) shifted(at int64) int64 {
+	var sum int64
+	for _, s := range p.Shifts {
+		if s.At <= at {
+			sum += s.Bytes
+		}
+	}
+	return sum
+}
+
+// shift lets the main branch have another size from now on.
+func (p *project) shift(size, now int64) {
+	bytes := size - p.grown(int32(now/day)) - p.shifted(now)
+	p.Shifts = append(p.Shifts, step{At: now, Bytes: bytes})
+}
+
+// grown is the size as it would be without restores. At the storage limit writes fail, so that it stays there until the limit is
 // raised (FACTS §3).
-func (p *project) size(d int32) int64 {
+func (p *project) grown(d int32) int64 {
 	var size int64
 	for i := range p.Log {
 		from := p.Log[i].At
@@ -54,17 +75,14 @@ func (p *project) past(d int32) int64 {
 	return p.use(d - 1)[written] * int64(keep) / day
 }
 
-// delta is what a child branch adds to its parent's data, in bytes.
-func (p *project) delta(b *branch, d int32) int64 { return p.size(d) * b.Share / 2000 }
-
 // gauge is the project's synthetic storage size: the data and history of all
 // branches, in bytes.
 func (p *project) gauge(at int64) int64 {
 	d := int32(at / day)
 	sum := p.size(d) + p.past(d)
 	for i := range p.Branches {
-		if b := &p.Branches[i]; b.Parent != "" && b.exists(at) {
-			sum += p.delta(b, d)
+		if b := &p.Branches[i]; b.exists(at) && b.ID != p.mainAt(at) {
+			sum += p.own(b, d)
 		}
 	}
 	return sum
@@ -84,10 +102,14 @@ func (p *project) keptOn(d int32, a, b int64) kept {
 		return bytes*to/hour - bytes*from/hour
 	}
 	end := start + day
-	got := kept{root: share(p.size(d), start, end), history: share(p.past(d), start, end)}
+	got := kept{history: share(p.past(d), start, end)}
 	for i := range p.Branches {
-		if b := &p.Branches[i]; b.Parent != "" {
-			got.child += share(p.delta(b, d), b.Created, b.end())
+		b := &p.Branches[i]
+		bytes := share(p.own(b, d), b.Created, b.end())
+		if b.Parent == "" {
+			got.root += bytes
+		} else {
+			got.child += bytes
 		}
 	}
 	for i := range p.Snapshots {

@@ -19,15 +19,19 @@ func (c *change[T]) UnmarshalJSON(data []byte) error {
 }
 
 type updateRequest struct {
-	Project *struct {
-		Name      *string `json:"name"`
-		Retention *int32  `json:"history_retention_seconds"`
-		Settings  *struct {
-			Quota *quotaChange `json:"quota"`
-			otherSettings
-		} `json:"settings"`
-		Defaults *sizeChange `json:"default_endpoint_settings"`
-	} `json:"project"`
+	Project *projectChange `json:"project"`
+}
+
+type projectChange struct {
+	Name      *string         `json:"name"`
+	Retention *int32          `json:"history_retention_seconds"`
+	Settings  *settingsChange `json:"settings"`
+	Defaults  *sizeChange     `json:"default_endpoint_settings"`
+}
+
+type settingsChange struct {
+	Quota *quotaChange `json:"quota"`
+	otherSettings
 }
 
 // quotaChange sets quotas key by key: one that is absent stays, null and 0 end

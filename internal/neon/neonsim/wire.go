@@ -125,6 +125,23 @@ type wireBranch struct {
 	LastResetAt     string            `json:"last_reset_at,omitempty"`
 	CreatedBy       map[string]string `json:"created_by,omitempty"`
 	InitSource      string            `json:"init_source"`
+	TTL             int64             `json:"ttl_interval_seconds,omitempty"`
+	RestoreStatus   string            `json:"restore_status,omitempty"`
+	RestoredFrom    string            `json:"restored_from,omitempty"`
+	RestoredAs      string            `json:"restored_as,omitempty"`
+	Restricted      []wireRestriction `json:"restricted_actions,omitempty"`
+	Recovery        *wireRecovery     `json:"recovery,omitempty"`
+}
+
+type wireRestriction struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+type wireRecovery struct {
+	DeletedAt string `json:"deleted_at"`
+	Until     string `json:"recoverable_until"`
+	Method    string `json:"deletion_method"`
 }
 
 type wireEndpoint struct {

@@ -1,7 +1,7 @@
 package neonsim
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 )
 
@@ -26,44 +26,65 @@ func wireBranchOf(p *project, b *branch, l *ledger, now time.Time) wireBranch {
 		ID: b.ID, ProjectID: p.id, ParentID: b.Parent, Name: b.Name, State: "ready", StateChangedAt: stamp(b.Created + 1),
 		CreationSource: "console", Primary: b.Default, Default: b.Default, Protected: b.Protected,
 		CPUUsed: used[compute], Compute: used[compute], Active: used[active], Written: used[written], Transfer: used.transfer(),
-		CreatedAt: stamp(b.Created), UpdatedAt: stamp(b.Updated), InitSource: "parent-data",
+		CreatedAt: stamp(b.Created), UpdatedAt: stamp(b.Updated), InitSource: cmp.Or(b.Init, parentData),
 		CreatedBy: map[string]string{"name": "Ada Operator", "image": ""},
 	}
-	if o := p.building(b.ID, now); o != nil {
-		w.State, w.PendingState = "init", "ready"
+	if b.Sent {
+		w.CreationSource = "api"
 	}
-	if b.Parent != "" {
-		w.ParentTimestamp = stamp(b.Created)
-		w.ParentLSN = fmt.Sprintf("0/%X", 0x1500000+mix2(p.hash, uint64(b.Created))%0xF000000)
-	}
+	w.lineage(p, b, now)
 	if at-b.Created >= hour { // not measured before
-		size := p.logicalSize(b, at)
+		size := p.logicalSize(b, min(at, b.end()))
 		w.LogicalSize = &size
 	}
 	if b.Expires != 0 {
-		w.ExpiresAt = stamp(b.Expires)
+		w.ExpiresAt, w.TTL = stamp(b.Expires), b.TTL
 	}
-	if b.LastReset != 0 {
-		w.LastResetAt = stamp(b.LastReset)
+	if b.Deleted != 0 && b.Ended != "hard" {
+		w.Recovery = &wireRecovery{DeletedAt: stamp(b.Deleted), Until: stamp(b.Deleted + recovery), Method: b.Ended}
 	}
 	return w
 }
 
-// logicalSize is what the storage limit applies to, branch by branch: a child
-// has what its parent had, and its own changes.
-func (p *project) logicalSize(b *branch, at int64) int64 {
-	d := int32(at / day)
-	if b.Parent == "" {
-		return p.size(d)
+// lineage tells what became of a branch: what it was made of, whether that
+// still goes on, and what therefore cannot be done with it.
+func (w *wireBranch) lineage(p *project, b *branch, now time.Time) {
+	at := now.Unix()
+	if b.LastReset != 0 {
+		w.LastResetAt, w.StateChangedAt = stamp(b.LastReset), stamp(b.LastReset+1)
 	}
-	return p.size(int32(b.Created/day)) + p.delta(b, d)
+	o := p.building(b.ID, now)
+	switch {
+	case o != nil && b.LastReset != 0:
+		w.State, w.PendingState = "resetting", "ready"
+		w.StateChangedAt = stamp(b.LastReset)
+	case o != nil:
+		w.State, w.PendingState = "init", "ready"
+		w.StateChangedAt = stamp(b.Created)
+	case b.Archived:
+		w.State = "archived"
+	}
+	if b.Parent != "" && w.State != "resetting" { // not final before it is ready (FACTS §4)
+		from := cmp.Or(b.ParentAt, b.Created)
+		w.ParentTimestamp, w.ParentLSN = stamp(from), p.lsn(from)
+	}
+	if b.Snapshot == "" {
+		return
+	}
+	w.RestoredFrom, w.RestoreStatus = b.Snapshot, "restored"
+	if b.Final != 0 {
+		w.RestoredAs, w.RestoreStatus = b.Replaces, "finalized"
+	}
+	if b.detaching(at, false) {
+		w.Restricted = append(w.Restricted, wireRestriction{Name: "restore", Reason: "restore from snapshot on target branch is still ongoing"})
+	}
 }
 
 // building is the operation that still makes a branch.
 func (p *project) building(branch string, now time.Time) *operation {
 	for i := range p.Ops {
 		o := &p.Ops[i]
-		if o.Branch == branch && (o.Action == createBranch || o.Action == createTimeline) && now.UnixNano() < o.Ends {
+		if o.Branch == branch && (o.Action == createsBranch || o.Action == createTimeline) && now.UnixNano() < o.Ends {
 			return o
 		}
 	}

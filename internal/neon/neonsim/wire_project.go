@@ -1,5 +1,7 @@
 package neonsim
 
+import "cmp"
+
 // branchLimit is Neon's own limit of a branch's size, in MiB: 512 MiB on Free.
 func (s *Sim) branchLimit() int64 {
 	if s.cfg.Plan == "free" {
@@ -14,9 +16,9 @@ func (s *Sim) common(p *project, l *ledger) wireCommon {
 	w := wireCommon{
 		ID: p.id, PlatformID: "aws", RegionID: p.place.ID, Name: p.Name, Provisioner: "k8s-neonvm",
 		Defaults: p.Defaults, Settings: p.settings(), PgVersion: p.pgVersion, ProxyHost: p.place.host(),
-		BranchSizeLimit: limit, BranchSizeBytes: limit << 20, StorePasswords: true, CreationSource: p.source(),
+		BranchSizeLimit: limit, BranchSizeBytes: limit << 20, StorePasswords: !p.Forgets, CreationSource: p.source(),
 		HistoryRetention: p.Retention, CreatedAt: stamp(p.created), UpdatedAt: stamp(p.Updated),
-		OwnerID: s.cfg.Org, OrgID: s.cfg.Org, QuotaResetAt: stamp(p.periodAt(now, now).end),
+		OwnerID: cmp.Or(p.Org, s.cfg.Org), OrgID: cmp.Or(p.Org, s.cfg.Org), QuotaResetAt: stamp(p.periodAt(now, now).end),
 	}
 	if now-p.created >= day { // absent on fresh projects (FACTS §2)
 		size := p.gauge(min(now, p.end()))

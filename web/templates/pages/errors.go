@@ -58,11 +58,15 @@ func errorWords(status int) (title, usual string) {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return "That address cannot be right", "A part of it has a value that it cannot have."
 	case http.StatusForbidden:
-		return "Not for your role", "Ask an administrator."
+		return "Not allowed", "Ask an administrator."
 	case http.StatusNotFound:
 		return "Not found", "There is nothing at this address. It may have been deleted, or the address is mistyped."
 	case http.StatusMethodNotAllowed:
 		return "Not like this", "This address is there, but it cannot be used in this way."
+	case http.StatusRequestEntityTooLarge:
+		return "Too much at once", "A form here takes at most 1 MB. Nothing was done."
+	case http.StatusUnsupportedMediaType:
+		return "Not a form", "Pages here take what a form of theirs sends, and nothing else."
 	case http.StatusConflict:
 		return "Changed meanwhile", "Somebody else has changed it. Look again, then repeat what you did."
 	case http.StatusTooManyRequests:

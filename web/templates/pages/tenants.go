@@ -106,8 +106,13 @@ func NewTenantList(r Reader, in TenantListInput) TenantList {
 	if in.Query.narrowed() {
 		m.Clear = TenantsURL(TenantQuery{Sort: in.Query.Sort, Per: in.Query.Per})
 	}
-	if in.First != nil && len(in.Tenants) == 0 && !in.Query.narrowed() {
+	switch {
+	case in.Total > 0 || len(in.Hints) > 0 || in.Query.narrowed():
+	case in.First != nil:
 		m.Nothing = new(firstSweep(*in.First))
+	default:
+		m.Nothing = &ui.Empty{Title: "No tenants yet", Progress: -1, Action: ui.Link{Label: "See the sync", URL: SyncURL},
+			Text: "Your organization has no projects at Neon. Each one becomes a tenant with the sweep after it was made."}
 	}
 	names := planNames(in.Plans)
 	for _, t := range in.Tenants {

@@ -173,5 +173,7 @@ CREATE TABLE tenant_plan (
 -- Part of a name or id.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE INDEX tenant_name_trgm ON tenant USING gin (name_key gin_trgm_ops);
-CREATE INDEX tenant_project_trgm ON tenant USING gin (project_id gin_trgm_ops);
+-- Of an expression: a trigram index on the column itself would be taken for
+-- project_id = ANY (…) too, at 8 ms an id.
+CREATE INDEX tenant_project_trgm ON tenant USING gin ((project_id || '') gin_trgm_ops);
 CREATE INDEX tenant_search_key_trgm ON tenant_detail USING gin (search_key gin_trgm_ops) WHERE search_key <> '';

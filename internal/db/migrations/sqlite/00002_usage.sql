@@ -124,6 +124,7 @@ CREATE TABLE sync_run (
   reason    TEXT    NOT NULL,
   owner     TEXT    NOT NULL,           -- the process, as it holds the lease
   started   INTEGER NOT NULL,
+  began     INTEGER NOT NULL,          -- of the first page, where earlier runs of the step were cut off
   finished  INTEGER NOT NULL DEFAULT 0,
   complete  INTEGER NOT NULL DEFAULT 0 CHECK (complete IN (0, 1)),
   pages     INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,56 @@
+// A journey is a name and what somebody does. It is given the place: browser,
+// site, the simulated Neon, and visitors, who are closed and asked for problems
+// at its end.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Visitor } from './visitor.mjs';
+
+const longest = 75_000;
+
+export async function walk(journey, place) {
+  const visitors = [];
+  const here = {
+    ...place,
+    notes: [],
+    arrive: async (options) => {
+      const visitor = await Visitor.arrive(place.browser, place.site, options);
+      visitors.push(visitor);
+      return visitor;
+    },
+  };
+  const failure = await attempt(journey, here);
+  const problems = visitors.flatMap((v) => v.problems);
+  if (failure || problems.length) await keepTraces(journey, visitors, place.out, [failure?.stack, ...problems]);
+  await Promise.all(visitors.map((v) => v.leave().catch(() => {})));
+  return { failure, problems: [...new Set(problems)], notes: here.notes };
+}
+
+async function attempt(journey, here) {
+  let timer;
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${longest / 1000} s`)), longest); });
+  try {
+    await Promise.race([journey.go(here), late]);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// keepTraces keeps what each visitor saw last.
+async function keepTraces(journey, visitors, out, lines) {
+  mkdirSync(out, { recursive: true });
+  const name = journey.name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  writeFileSync(join(out, `${name}.txt`), lines.filter(Boolean).join('\n') + '\n');
+  let n = 0;
+  for (const page of visitors.flatMap((v) => v.context.pages())) {
+    const file = join(out, `${name}-${++n}`);
+    try {
+      writeFileSync(`${file}.html`, `<!-- ${page.url()} -->\n${await page.content()}`);
+      await page.screenshot({ path: `${file}.png`, timeout: 5_000 });
+    } catch (error) {
+      writeFileSync(`${file}.txt`, `no trace: ${error.message}\n`);
+    }
+  }
+}
