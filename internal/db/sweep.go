@@ -72,6 +72,7 @@ type sweep struct {
 	regions   map[string]int64
 	forbidden bool // no consumption v2
 	days      *dayBook
+	counted   map[int64]bool              // whose days are read, and may be changed
 	spans     map[int64][]planSpan        // of those whose settings changed
 	endpoints map[int64][]fleet.Endpoint  // of those too
 	known     map[fleet.TenantID]struct{} // tenants already
@@ -186,11 +187,13 @@ func (s *sweep) readTenants(ctx context.Context, tx *DB) error {
 // moved. Where nothing did, an earlier sweep of the day said so already.
 func (s *sweep) readDays(ctx context.Context, tx *DB) (err error) {
 	var ids []int64
+	s.counted = map[int64]bool{}
 	today := fleet.DayOf(s.at)
 	from := today
 	for i := range s.before {
 		if r := &s.before[i]; s.moved(r) {
 			ids = append(ids, r.id)
+			s.counted[r.id] = true
 			from = min(from, fleet.DayOf(moment(r.synced)).Add(1))
 		}
 	}

@@ -67,11 +67,18 @@ func (s *sweep) meter(r *tenantRow, p SweepProject) {
 	if p.StorageBytes.Known() {
 		r.facts.used[fleet.Storage] = p.StorageBytes
 	}
-	before := r.sweep
-	if p.ActiveSeconds != before.active {
+	last := r.sweep.active
+	if p.ActiveSeconds != last {
 		r.sweep = sweepReading{p.ActiveSeconds, s.at.Unix()}
 	}
-	for _, day := range s.days.countActive(r.id, riseOf(before.active, p.ActiveSeconds, moment(r.synced), s.at)) {
+	if s.counted[r.id] {
+		s.book(r, p, riseOf(last, p.ActiveSeconds, moment(r.synced), s.at))
+	}
+}
+
+// book notes in the tenant's days what it was active for, and its storage.
+func (s *sweep) book(r *tenantRow, p SweepProject, active rise) {
+	for _, day := range s.days.countActive(r.id, active) {
 		if !s.forbidden && !r.facts.used[fleet.Compute].Known() && r.period().Contains(day.Start()) {
 			r.facts.used[fleet.Compute] = fleet.Of(0)
 		}

@@ -36,6 +36,7 @@ type chaos struct {
 	store *db.DB
 	now   time.Time
 	keep  db.UsagePage // the last page, to come once more
+	last  []db.SweepProject
 }
 
 func (f *chaos) ids() (ids []fleet.TenantID) {
@@ -50,7 +51,7 @@ func (f *chaos) step(r *rapid.T) {
 	n := rapid.Int64Range(0, 3).Draw(r, "n")
 	f.now = f.now.Add(time.Duration(rapid.SampledFrom([]int{0, 5, 90, 700, 4000}).Draw(r, "minutes")) * time.Minute)
 	today := fleet.DayOf(f.now)
-	switch rapid.SampledFrom([]string{"sweep", "usage", "again", "counters", "missing", "plan", "period", "settle", "branch"}).Draw(r, "what") {
+	switch rapid.SampledFrom([]string{"sweep", "usage", "again", "counters", "missing", "quiet", "quiet", "plan", "period", "settle", "branch"}).Draw(r, "what") {
 	case "sweep":
 		f.sweep(some, rapid.SampledFrom([]fleet.Amount{fleet.Unknown, fleet.Of(0), fleet.Of(100), fleet.Of(360000)}).Draw(r, "figure"), n)
 	case "usage":
@@ -68,6 +69,8 @@ func (f *chaos) step(r *rapid.T) {
 			list = append(list, c)
 		}
 		count(f, f.store, list...)
+	case "quiet":
+		sweep(f, f.store, f.now, f.last...)
 	case "missing":
 		f.must(f.store.MarkMissing(f.Context(), some, f.now))
 	case "plan": // from tomorrow on: days that have been counted keep theirs
@@ -103,6 +106,7 @@ func (f *chaos) sweep(ids []fleet.TenantID, figure fleet.Amount, n int64) {
 		p.PeriodEnd = fleet.MonthPeriod(f.now).End
 		list = append(list, p)
 	}
+	f.last = list
 	sweep(f, f.store, f.now, list...)
 }
 
