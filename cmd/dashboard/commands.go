@@ -67,9 +67,9 @@ func flags(p process, name, about string) *flag.FlagSet {
 	return f
 }
 
-func hasFlags(f *flag.FlagSet) (any bool) {
-	f.VisitAll(func(*flag.Flag) { any = true })
-	return any
+func hasFlags(f *flag.FlagSet) (some bool) {
+	f.VisitAll(func(*flag.Flag) { some = true })
+	return some
 }
 
 // parse reads the options and insists on the number of arguments.

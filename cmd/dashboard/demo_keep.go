@@ -84,7 +84,7 @@ func demoPassword(cfg config.Config, dir string) (string, error) {
 		return cfg.DemoPassword.Reveal(), nil
 	}
 	path := filepath.Join(dir, "password")
-	b, err := os.ReadFile(path) //nolint:gosec // a fixed name in the demo's own folder
+	b, err := os.ReadFile(path)
 	if err == nil {
 		return strings.TrimSpace(string(b)), nil
 	}

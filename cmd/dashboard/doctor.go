@@ -101,7 +101,7 @@ func (d *doctor) key(ctx context.Context) (string, error) {
 		return "", fleet.Because(err, fleet.Upstream, "%s did not answer. Check NEON_API_URL and that this machine reaches it.", d.cfg.NeonAPIURL)
 	}
 	d.client = client
-	return "accepted, of the kind " + string(auth.Method), nil
+	return "accepted, of the kind " + auth.Method, nil
 }
 
 var errSkipped = fleet.Errorf(fleet.Invalid, "Not checked: the key must be right first.")

@@ -23,7 +23,7 @@ func (d *doctor) disk(context.Context) (string, error) {
 	if err := syscall.Statfs(d.cfg.DataDir, &s); err != nil {
 		return "", fmt.Errorf("look at DATA_DIR: %w", err)
 	}
-	free := s.Bavail * uint64(s.Bsize) //nolint:gosec // a block size is positive
+	free := s.Bavail * uint64(s.Bsize)
 	if free < diskWanted {
 		return "", fleet.Errorf(fleet.Unavailable, "Only %s are free in %s. Make room: SQLite stops when the disk is full.", fleet.Bytes(free), d.cfg.DataDir)
 	}

@@ -103,6 +103,20 @@ func clockOf(cfg config.Config, client *neon.Client) func() time.Time {
 	}
 }
 
+// readClock asks Neon for its time where that decides, before anything is
+// decided by it: a sync that began by another clock would take everybody it
+// sees for not seen.
+func (d *dashboard) readClock(ctx context.Context) {
+	if _, known := d.client.ServerTime(); known || d.cfg.Clock != config.NeonClock {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := d.client.Auth.Get(ctx); err != nil {
+		d.log.Warn("Neon does not tell the time; this machine's clock decides until it does", "err", err)
+	}
+}
+
 // skewOf is our clock minus Neon's; 0 while it is not known, and where Neon's
 // clock is the one that decides.
 func skewOf(cfg config.Config, client *neon.Client) func() time.Duration {

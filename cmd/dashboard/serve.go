@@ -111,6 +111,7 @@ func (d *dashboard) build(ctx context.Context) (err error) {
 	if d.client, err = newClient(ctx, d.cfg, d.store, d.log); err != nil {
 		return err
 	}
+	d.readClock(ctx)
 	d.now = clockOf(d.cfg, d.client)
 	d.sync = newSyncing(d.cfg, d.store, d.client, d.now, d.log)
 	keys, err := d.cfg.SessionKeys()

@@ -60,7 +60,9 @@ func NewStore(rows Sessions, keys [][]byte, secure bool, now func() time.Time, l
 	}
 	codecs := securecookie.CodecsFromPairs(pairs...)
 	for _, c := range codecs {
-		c.(*securecookie.SecureCookie).MaxAge(0) // the row says how long; one place is enough
+		if signed, ok := c.(*securecookie.SecureCookie); ok {
+			signed.MaxAge(0) // the row says how long; one place is enough
+		}
 	}
 	return &Store{rows, codecs, secure, now, log}, nil
 }
@@ -110,11 +112,11 @@ func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
 	sess.Options = &sessions.Options{Path: "/", MaxAge: int(fleet.SessionLife.Seconds()), Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	c, err := r.Cookie(name)
 	if err != nil {
-		return sess, nil
+		return sess, nil //nolint:nilerr // no cookie, no session
 	}
 	var id string
-	if securecookie.DecodeMulti(name, c.Value, &id, s.codecs...) != nil {
-		return sess, nil
+	if err := securecookie.DecodeMulti(name, c.Value, &id, s.codecs...); err != nil {
+		return sess, nil //nolint:nilerr // a cookie that is not ours
 	}
 	visit, err := s.load(r.Context(), id)
 	if fleet.KindOf(err) == fleet.NotFound {

@@ -48,7 +48,7 @@ func (c columns) bars(f frame) []chart.Series {
 				continue
 			}
 			whole := p.span(float64(i), float64(i+1))
-			cv.group("slot", c.hover(col, names))
+			cv.group(c.hover(col, names))
 			cv.rect("hit", whole)
 			c.stack(cv, p, col, inner(whole))
 			cv.endGroup()

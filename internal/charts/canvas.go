@@ -125,8 +125,8 @@ func (c *canvas) text(class, anchor, s string, x, y int) {
 }
 
 // group begins a group that says title where the pointer rests.
-func (c *canvas) group(class, title string) {
-	c.buf.WriteString(`<g class="` + class + `"><title>` + escape(title) + `</title>`)
+func (c *canvas) group(title string) {
+	c.buf.WriteString(`<g class="slot"><title>` + escape(title) + `</title>`)
 }
 
 func (c *canvas) endGroup() { c.buf.WriteString("</g>") }

@@ -44,7 +44,7 @@ func (c Cumulative) points(cols columns) layer {
 			if col.future || col.absent {
 				continue
 			}
-			cv.group("slot", cols.hover(col, nil))
+			cv.group(cols.hover(col, nil))
 			cv.rect("hit", p.span(c.begin(i), c.end(i)))
 			if n, known := col.total().Get(); known {
 				cv.dot("dot", p.x(c.end(i)), p.y(float64(n)), 3*fine)
@@ -82,7 +82,7 @@ func (c Cumulative) crossing(f frame) layer {
 		}
 		x, y := p.x(seconds(c.Forecast.Out)), p.y(float64(limit))
 		day := c.Forecast.Out.UTC().Format("2 Jan")
-		cv.group("slot", "On this pace the limit is reached on "+c.Forecast.Out.UTC().Format("2 January")+" (estimate)")
+		cv.group("On this pace the limit is reached on " + c.Forecast.Out.UTC().Format("2 January") + " (estimate)")
 		cv.dot("cross", x, y, 35)
 		cv.endGroup()
 		anchor, at, below := "start", x+6*fine, y+(f.ruler.px+4)*fine

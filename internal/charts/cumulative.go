@@ -48,7 +48,7 @@ func (c Cumulative) Summary() string { return c.summary(c.columns()) }
 func (c Cumulative) summary(cols columns) string {
 	last, ok := cols.last()
 	if !ok {
-		return c.Head.empty()
+		return c.empty()
 	}
 	var b strings.Builder
 	n, _ := last.total().Get()
@@ -109,7 +109,7 @@ func (c columns) reached() (column, bool) {
 // SVG draws the chart. No data make it fail.
 func (c Cumulative) SVG() ([]byte, error) {
 	cols := c.columns()
-	desc := c.Head.Desc
+	desc := c.Desc
 	if desc == "" {
 		desc = c.summary(cols)
 	}
@@ -134,7 +134,7 @@ func (c Cumulative) SVG() ([]byte, error) {
 	if known {
 		f.layers = append(f.layers, c.crossing(f))
 	} else {
-		f.layers = append(f.layers, f.say(c.Head.empty()))
+		f.layers = append(f.layers, f.say(c.empty()))
 	}
 	return f.svg()
 }

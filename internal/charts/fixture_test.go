@@ -16,7 +16,7 @@ var (
 func utc(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC) }
 
 // hostile is a text that tries everything.
-const hostile = "<script>alert(1)</script>\"&' ‮olleh‬ 🐘\x00\x01\xff]]>"
+const hostile = "<script>alert(1)</script>\"&' \u202eolleh\u202c 🐘\x00\x01\xff]]>"
 
 // wave are n days ending with last, of about high, with a weekly rhythm.
 func wave(last fleet.Day, n int, high float64) (list []Point) {

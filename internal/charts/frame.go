@@ -128,7 +128,9 @@ func (l layer) Validate() error { return nil }
 
 // Render draws the layer. The renderer is ours: svg gives no other.
 func (l layer) Render(r chart.Renderer, box chart.Box, x, y chart.Range, _ chart.Style) {
-	l(r.(*canvas), plot{box, x, y})
+	if c, ok := r.(*canvas); ok {
+		l(c, plot{box, x, y})
+	}
 }
 
 // A plot says where values stand, in tenths.

@@ -57,7 +57,7 @@ func (c columns) line(frame) []chart.Series {
 			if col.future || col.absent {
 				continue
 			}
-			cv.group("slot", c.hover(col, nil))
+			cv.group(c.hover(col, nil))
 			cv.rect("hit", p.span(float64(i), float64(i+1)))
 			if n, known := col.total().Get(); known {
 				cv.dot("dot", p.x(middle(i)), p.y(float64(n)), 3*fine)

@@ -68,11 +68,11 @@ func (d *DB) inChunks(ctx context.Context, rows [][]any, text func(n, width int)
 func (d *DB) repeat(ctx context.Context, rows [][]any, size int, text string) error {
 	run := func(args []any) (sql.Result, error) { return d.q.ExecContext(ctx, text, args...) }
 	if d.engine == sqliteEngine {
-		statement, err := d.q.PrepareContext(ctx, text)
+		statement, err := d.q.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed two lines on
 		if err != nil {
 			return err
 		}
-		defer statement.Close() //nolint:errcheck // what it did is known by then
+		defer statement.Close()
 		run = func(args []any) (sql.Result, error) { return statement.ExecContext(ctx, args...) }
 	}
 	args := make([]any, 0, size*len(rows[0]))

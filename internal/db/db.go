@@ -83,7 +83,7 @@ func (d *DB) Update(ctx context.Context, do func(tx *DB) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer t.Rollback() //nolint:errcheck // after Commit there is nothing to roll back
+	defer t.Rollback() // after Commit there is nothing to roll back
 	if err := do(&DB{engine: d.engine, write: d.write, read: d.read, q: t, tx: true, names: d.names}); err != nil {
 		return translate(err)
 	}

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -185,7 +186,7 @@ func expectRollups(t testing.TB, store *db.DB) {
 			}
 			return undo
 		})
-		if err != error(undo) {
+		if !errors.Is(err, undo) {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -164,7 +165,7 @@ func (d *DB) changeStaff(ctx context.Context, by fleet.Actor, action string, id 
 		if err != nil {
 			return err
 		}
-		if err := change(tx, was); err == errUnchanged {
+		if err := change(tx, was); errors.Is(err, errUnchanged) {
 			s = was
 			return nil
 		} else if err != nil {
