@@ -60,11 +60,10 @@ async function qualifiers(visitor) {
   ok('some Pro tenants use more than 30 percent', n > 0);
   equal('as many lines as matches', await rows(page).count(), n);
   equal('all are Pro', new Set((await page.locator('td.plan').allInnerTexts()).map(plain)), new Set(['Pro']));
-  visitor.expects(400); // half a qualifier is no reason for alarm: the list stays and the reason stands beside it
+  visitor.expects(422); // half a qualifier is no reason for alarm: the reason stands where the rows were
   await search(page).fill('plan:pro used:abc');
-  await until('why it cannot be read', async () => await textOf(page.locator('#count')) === 'used:abc is no percentage; write it like used:>80');
-  equal('the list stays', await rows(page).count(), n);
-  equal('and nothing is in the way', await page.getByRole('alert').count(), 0);
+  await seen('why it cannot be read', page.locator('#list').getByText('used:abc is no percentage; write it like used:>80'));
+  equal('nothing is in the way', await page.getByRole('alert').count(), 0);
   await search(page).fill('plan:pro');
   await shown(page, 'plan:pro');
   equal('the count is back', await count(page), await rows(page).count());
@@ -200,7 +199,7 @@ async function hostile(visitor) {
   const { page } = visitor;
   const strange = (await listed(page, 'sort=name')).concat(await listed(page, 'sort=-name')).filter((t) => /[<=\u0590-\u06ff\u{1f300}-\u{1faff}]/u.test(t.name) || t.name.length > 100);
   ok('the fleet has such names', strange.length > 0);
-  for (const tenant of new Map(strange.map((t) => [t.id, t])).values()) {
+  for (const tenant of [...new Map(strange.map((t) => [t.id, t])).values()].slice(0, 8)) {
     await visitor.open(tenant.url);
     equal('the heading is the name', plain(await page.locator('h1').innerText()), plain(tenant.name));
     ok('the title begins with the name', (await page.title()).startsWith(tenant.name.trim().slice(0, 40)));

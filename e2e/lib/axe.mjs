@@ -4,10 +4,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const options = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const colours = ['color-contrast', 'link-in-text-block'];
 
-// violations are what axe objects to, each with the elements it means.
-export async function violations(page) {
+// violations are what axe objects to, each with the elements it means. With
+// onlyColours it is asked no more than another theme can change: it is slow.
+export async function violations(page, onlyColours = false) {
+  const options = { runOnly: onlyColours ? { type: 'rule', values: colours } : { type: 'tag', values: rules }, resultTypes: ['violations'], preload: false };
   const session = await page.context().newCDPSession(page);
   try {
     await session.send('Runtime.evaluate', { expression: `${source};undefined` });

@@ -16,6 +16,7 @@ export async function startDemo(binary) {
     env: { ...environment(), LISTEN_ADDR: '127.0.0.1:0', DEMO_PASSWORD: password, LOG_FORMAT: 'text' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  process.once('exit', () => child.kill('SIGKILL')); // whatever ends us ends it
   const demo = { child, data, log: '', out: '', failed: null };
   child.stderr.on('data', (bytes) => { demo.log += bytes; });
   child.stdout.on('data', (bytes) => { demo.out += bytes; });

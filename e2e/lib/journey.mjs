@@ -5,29 +5,31 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Visitor } from './visitor.mjs';
 
-const longest = 75_000;
+const longest = 110_000;
 
-export async function walk(journey, place) {
+// walk walks it in the time that is left, in milliseconds.
+export async function walk(journey, place, left) {
   const visitors = [];
   const here = {
     ...place,
-    notes: [],
+    notes: [], // figures to print
+    faults: [], // what is wrong without ending the journey
     arrive: async (options) => {
       const visitor = await Visitor.arrive(place.browser, place.site, options);
       visitors.push(visitor);
       return visitor;
     },
   };
-  const failure = await attempt(journey, here);
-  const problems = visitors.flatMap((v) => v.problems);
+  const failure = await attempt(journey, here, Math.min(left, longest));
+  const problems = [...here.faults, ...visitors.flatMap((v) => v.problems)];
   if (failure || problems.length) await keepTraces(journey, visitors, place.out, [failure?.stack, ...problems]);
   await Promise.all(visitors.map((v) => v.leave().catch(() => {})));
-  return { failure, problems: [...new Set(problems)], notes: here.notes };
+  return { failure, problems: gathered(problems), notes: here.notes };
 }
 
-async function attempt(journey, here) {
+async function attempt(journey, here, within) {
   let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${longest / 1000} s`)), longest); });
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`not done within ${Math.round(within / 1000)} s`)), within); });
   try {
     await Promise.race([journey.go(here), late]);
     return null;
@@ -36,6 +38,16 @@ async function attempt(journey, here) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+// gathered are the problems, what many pages share only once.
+function gathered(problems) {
+  const pages = new Map();
+  for (const problem of new Set(problems)) {
+    const [, page, fault] = /^([^:]*): (.*)$/s.exec(problem) ?? [null, '', problem];
+    pages.set(fault, [...(pages.get(fault) ?? []), page]);
+  }
+  return [...pages].map(([fault, on]) => `${on[0]}${on.length > 1 ? ` and ${on.length - 1} more` : ''}${on[0] && ': '}${fault}`);
 }
 
 // keepTraces keeps what each visitor saw last.

@@ -3,9 +3,9 @@
 import { violations } from './axe.mjs';
 
 // faultsOf is everything that can be asked of a page without touching it.
-export async function faultsOf(page, phone) {
-  const list = await violations(page);
-  const seen = await page.evaluate(measure, phone ? 44 : 24);
+export async function faultsOf(page, look) {
+  const list = await violations(page, look === 'dark');
+  const seen = await page.evaluate(measure, look === 'phone' ? 44 : 24);
   return [...list, ...seen];
 }
 

@@ -241,13 +241,17 @@ document.addEventListener('htmx:afterSwap', (event) => settle(event.detail.elt))
 document.addEventListener('htmx:historyRestore', () => settle(document));
 settle(document);
 
+// Where a row of links is wider than the window, the one that holds is in sight.
+for (const here of $$('.side .item[aria-current], .tabs [aria-current], .seg [aria-current], .chips [aria-current]')) {
+  here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
 /* ---- a part that could not be fetched says so ---- */
 
 document.addEventListener('htmx:responseError', (event) => {
   const answer = event.detail.xhr;
   if (answer.status === 401) return location.reload();
   const why = reasonIn(answer.responseText);
-  if (answer.status === 400 && why && event.target.matches('form[role=search]') && $('#count')) return unread(why);
   say(why ? `That did not work. ${why}` : 'That did not work. Reload the page to see why.');
 });
 
@@ -256,13 +260,6 @@ function reasonIn(page) {
   return $('[role=alert] p', new DOMParser().parseFromString(page, 'text/html'))?.textContent ?? '';
 }
 
-// unread says in place of the count why a search cannot be read. Mostly it is
-// half typed: the list stays, and the next answer brings the count back.
-function unread(why) {
-  const count = $('#count');
-  count.textContent = why;
-  count.classList.add('unread');
-}
 document.addEventListener('htmx:sendError', () => say('The dashboard does not answer. It is tried again with the next click.'));
 
 function say(words) {

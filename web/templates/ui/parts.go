@@ -1,5 +1,7 @@
 package ui
 
+import "cmp"
+
 // An SVG is a drawing made by our own charts package, and nothing else: it
 // goes into the page as it is, so no text from people may reach it unescaped.
 type SVG string
@@ -28,6 +30,9 @@ type Chart struct {
 	SVG   SVG
 	Empty string // said where there is no drawing
 }
+
+// region names the frame that a drawing scrolls in where the window is narrow.
+func (c Chart) region() string { return cmp.Or(c.Title, "Drawing") }
 
 // A Notice is a sentence that stands out.
 type Notice struct {

@@ -24,7 +24,7 @@ func Ago(t, now time.Time, zone *time.Location) When {
 		return When{Words: "never"}
 	}
 	w := When{Words: fleet.Ago(t, now), Exact: Exact(t, zone), ISO: t.UTC().Format(time.RFC3339), Runs: true}
-	if t.After(now) {
+	if t.Sub(now) >= time.Second { // less is two clocks that read the same moment
 		w.Words, w.Runs = "in"+nbsp+Span(t.Sub(now)), false
 	}
 	return w
