@@ -53,5 +53,9 @@ func (p findPages) tenants(ctx context.Context, words string) ([]fleet.Tenant, b
 	if words == "" {
 		return nil, false, nil
 	}
-	return p.db.FindTenants(ctx, strings.Fields(words), foundTenants, p.now())
+	f := fleet.Filter{Words: strings.Fields(words)}
+	if err := checkConditions(f); err != nil {
+		return nil, false, err
+	}
+	return p.db.FindTenants(ctx, f.Words, foundTenants, p.now())
 }

@@ -2,8 +2,10 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -42,7 +44,12 @@ type neonLine struct {
 	cut atomic.Bool
 }
 
-func (l *neonLine) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *neonLine) RoundTrip(r *http.Request) (_ *http.Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil { // the simulator ends a connection as net/http's handlers do
+			err = cmp.Or(r.Context().Err(), fmt.Errorf("connection reset: %v", cause))
+		}
+	}()
 	if l.cut.Load() {
 		return nil, errors.New("connection refused")
 	}
@@ -95,6 +102,7 @@ type setting struct {
 	baseURL  string
 	trusted  []netip.Prefix
 	skew     time.Duration
+	budget   func() fleet.Budget // instead of the client's
 }
 
 // newSite serves a store that is empty but for plans and one account per role.
@@ -140,10 +148,12 @@ func (s *site) build(with setting) http.Handler {
 	sessions, err := auth.NewStore(s.store, [][]byte{[]byte("a key of thirty-two bytes, or so")}, base.Scheme == "https", s.now, log)
 	must(s.t, err)
 	desk := &auth.Desk{Accounts: s.store, Hasher: auth.NewHasher(2), Throttle: auth.NewThrottle(s.store, s.now), Sessions: sessions, Now: s.now}
+	if with.budget == nil {
+		with.budget = func() fleet.Budget { return observe.Budget(s.client.Budget().Snapshot()) }
+	}
 	h, err := handlers.New(handlers.Deps{DB: s.store, Desk: desk, Log: log, Now: dbtest.Now, Hint: "Try ada@example.com.",
-		Live: &observe.Reader{Neon: s.client, DB: s.store, Now: dbtest.Now},
-		Sync: handlers.SyncView{Every: 5 * time.Minute, Owner: "me", Skew: func() time.Duration { return with.skew },
-			Budget: func() fleet.Budget { return observe.Budget(s.client.Budget().Snapshot()) }},
+		Live:    &observe.Reader{Neon: s.client, DB: s.store, Now: dbtest.Now},
+		Sync:    handlers.SyncView{Every: 5 * time.Minute, Owner: "me", Skew: func() time.Duration { return with.skew }, Budget: with.budget},
 		BaseURL: base, TrustedProxies: with.trusted})
 	must(s.t, err)
 	return h

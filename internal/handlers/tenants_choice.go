@@ -19,9 +19,12 @@ type listChoice struct {
 	filter fleet.Filter
 }
 
-// longestSearch bounds what somebody searches for: more than any name has, and
-// less than a store can compare in one query.
-const longestSearch = 1000
+// What somebody may search for at once: more characters than any name has, and
+// no more conditions than a store compares in one query without much planning.
+const (
+	longestSearch  = 1000
+	mostConditions = 24
+)
 
 // chosen reads the address of the list, or of its file with more parameters.
 // Plans and regions that come more than once become qualifiers of the search,
@@ -47,8 +50,19 @@ func chosen(c echo.Context, more ...string) (choice listChoice, p params, err er
 		return choice, p, err
 	}
 	choice.query = q
-	choice.filter, err = filterOf(q)
-	return choice, p, err
+	if choice.filter, err = filterOf(q); err != nil {
+		return choice, p, err
+	}
+	return choice, p, checkConditions(choice.filter)
+}
+
+// checkConditions counts what narrows the search one by one; plans, regions
+// and states are one condition however many.
+func checkConditions(f fleet.Filter) error {
+	if len(f.Words)+len(f.Tags)+len(f.Shares) > mostConditions {
+		return fleet.Errorf(fleet.Invalid, "q: has too many words; use at most %d.", mostConditions)
+	}
+	return nil
 }
 
 func checkLength(name, s string) error {

@@ -171,7 +171,7 @@ func TestTenants_saysWhatAParameterMayBe(t *testing.T) {
 		"sort=price": "sort", "sort=name&sort=created": "sort", "per=10": "per", "per=abc": "per", "per=-1": "per", "per=25&per=50": "per", "state=sleeping": "state",
 		"state=active&state=gone": "state", "plan=platinum": "plan", "plan=pro&plan=platinum": "plan", "q=plan:platinum": "plan", "q=state:asleep": "state", "q=is:odd": "is:odd", "q=used:>many": "used", "q=color:red": "color",
 		"q=idle:>x": "idle", "q=plan:": "plan", "q=a&q=b": "q", "after=xyz": "after", "after=" + cursor[:len(cursor)-2]: "after", "before=%00": "", "after=" + cursor + "&sort=name": "after",
-		"after=" + cursor + "&before=" + cursor: "after", "page=2": "page", "q=" + strings.Repeat("a+", 600): "q", "%zz": "", "unknown": "unknown", "PLAN=pro": "PLAN",
+		"after=" + cursor + "&before=" + cursor: "after", "page=2": "page", "q=" + strings.Repeat("a", 1001): "q", "q=" + strings.Repeat("a+", 25): "q", "q=" + strings.Repeat("tag:a+", 25): "q", "q=" + strings.Repeat("used:1+", 25): "q", "%zz": "", "unknown": "unknown", "PLAN=pro": "PLAN",
 		"region=" + strings.Repeat("x&region=", 300) + "x": "q",
 	} {
 		p := v.get("/tenants?" + query)
@@ -193,7 +193,7 @@ func TestTenants_saysWhatAParameterMayBe(t *testing.T) {
 
 func TestTenants_acceptsAsMuchAsAStoreCanCompare(t *testing.T) {
 	v := newGenerated(t).as(fleet.Viewer)
-	for _, q := range []string{strings.Repeat("a ", 499), strings.Repeat("used:>1 ", 120), strings.Repeat("tag:a ", 160), strings.Repeat("plan:pro ", 110), `"` + strings.Repeat("w", 990) + `"`, "\x00", "a\x00c", "\xff\xfe", "%", "_", `\`, "'; DROP TABLE tenant; --"} {
+	for _, q := range []string{strings.Repeat("a ", 24), strings.Repeat("used:>1 ", 24), strings.Repeat("tag:a ", 24), strings.Repeat("plan:pro ", 110), strings.Repeat("region:a ", 110), `"` + strings.Repeat("w", 990) + `"`, "\x00", "a\x00c", "\xff\xfe", "%", "_", `\`, "'; DROP TABLE tenant; --"} {
 		v.get("/tenants?q=" + url.QueryEscape(q)).is(http.StatusOK)
 	}
 }
@@ -206,7 +206,7 @@ func TestTenants_whileSomebodyTypesTheListSaysWhatIsWrong(t *testing.T) {
 		t.Error("the part is not the list alone")
 	}
 	p = v.part("/tenants?q=acme").is(http.StatusOK)
-	if p.doc.Find("nav").Length() > 0 || !slices.Contains(p.Header.Values("Vary"), "HX-Request") {
+	if p.doc.Find("header.side").Length() > 0 || !slices.Contains(p.Header.Values("Vary"), "HX-Request") {
 		t.Errorf("a part has the whole frame, or is not marked as one (Vary %v)", p.Header.Values("Vary"))
 	}
 	v.get("/tenants?q=acme", "HX-Request", "true", "HX-History-Restore-Request", "true").says("nav", "Overview")
