@@ -27,12 +27,3 @@ func IDs(ids []string) []fleet.TenantID {
 	}
 	return list
 }
-
-// Names are tenants as project ids.
-func Names(ids []fleet.TenantID) []string {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = string(id)
-	}
-	return list
-}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"neonfleet/internal/db"
@@ -114,15 +116,22 @@ func (r *Reader) remember(ctx context.Context, id fleet.TenantID, cause error) (
 // why is the cause for people.
 func why(err error) string {
 	e, ok := errors.AsType[*neon.Error](err)
+	late := errors.Is(err, context.DeadlineExceeded)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case ok && e.Status == http.StatusTooManyRequests:
+		return "Neon's rate limit is used up for the moment (429)."
+	case ok && late && e.Status != 0:
+		return fmt.Sprintf("Neon answered %d and was not well again within two seconds.", e.Status)
+	case late:
 		return "Neon did not answer within two seconds."
 	case !ok || e.Status == 0:
 		return "Neon could not be reached."
-	case e.Status == 404:
+	case neon.IsNotFound(err):
 		return "Neon has no project of this id, or the key may not see it."
-	case e.Message != "":
-		return fmt.Sprintf("Neon refused: %s (%d).", fleet.CleanText(e.Message), e.Status)
+	case e.Status < http.StatusMultipleChoices:
+		return "Neon's answer could not be used."
+	case e.Foreign:
+		return fmt.Sprintf("Something answered in Neon's place (%d).", e.Status)
 	}
-	return fmt.Sprintf("Neon answered %d.", e.Status)
+	return fmt.Sprintf("Neon refused: %s (%d).", strings.TrimSuffix(fleet.CleanText(e.Message), "."), e.Status)
 }

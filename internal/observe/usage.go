@@ -8,9 +8,15 @@ import (
 	"neonfleet/internal/neon"
 )
 
+// mostUsage is the highest figure of one timeframe that is believed: 134
+// petabytes kept for a month of hours. What is above would break the sums of
+// everybody else, and no project comes near it.
+const mostUsage = 100_000_000_000_000_000
+
 // Usage are the figures of a project's answer in our words. A metric left out
-// is 0 (FACTS §8); metrics we do not know are left alone. A negative figure is
-// nonsense: the answer is refused rather than believed in part.
+// is 0 (FACTS §8); metrics we do not know are left alone. A figure that is
+// negative or beyond all measure is nonsense: the project's answer is refused
+// rather than believed in part.
 func Usage(p neon.ProjectConsumption) (db.TenantUsage, error) {
 	u := db.TenantUsage{ID: fleet.TenantID(p.ProjectID)}
 	for _, period := range p.Periods {
@@ -29,13 +35,14 @@ func Usage(p neon.ProjectConsumption) (db.TenantUsage, error) {
 
 func billed(t neon.Timeframe) (b db.Billed, err error) {
 	for _, v := range t.Metrics {
-		if v.Value < 0 {
-			return b, fmt.Errorf("%w: %s is %d at %s", neon.ErrIncomplete, v.Name, v.Value, t.Start)
-		}
 		for m := range fleet.BilledCount {
-			if fleet.Metric(m).NeonName() == v.Name {
-				b[m] = v.Value
+			if fleet.Metric(m).NeonName() != v.Name {
+				continue
 			}
+			if v.Value < 0 || v.Value > mostUsage {
+				return b, fmt.Errorf("%s is %d at %s, which cannot be", v.Name, v.Value, t.Start)
+			}
+			b[m] = v.Value
 		}
 	}
 	return b, nil

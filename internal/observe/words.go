@@ -42,10 +42,10 @@ func size(cu *float64) fleet.CU {
 	return fleet.CUOf(*cu)
 }
 
-// amount is a number of Neon's; one that is absent is unknown, and a negative
-// one is nonsense and no better.
+// amount is a number of Neon's; one that is absent is unknown, and one that is
+// negative or beyond all measure is nonsense and no better.
 func amount(n *int64) fleet.Amount {
-	if n == nil || *n < 0 {
+	if n == nil || *n < 0 || *n > mostUsage {
 		return fleet.Unknown
 	}
 	return fleet.Of(*n)

@@ -3,6 +3,7 @@ package usagesync_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -311,7 +312,25 @@ func (w *world) contents() map[string][]string {
 		"settle", "unavailable", "endpoint", "facet", "fleet_sum", "seen_day", "region", "settings"} {
 		all[table] = w.rows(table)
 	}
+	w.nameSettings(all)
 	return all
+}
+
+// nameSettings puts what settings say in place of their numbers: those are
+// given in any order.
+func (w *world) nameSettings(all map[string][]string) {
+	keys := map[string]string{}
+	for i, line := range all["settings"] {
+		no, rest, _ := strings.Cut(line, " ")
+		key, _, _ := strings.Cut(rest, " ")
+		keys[strings.TrimPrefix(no, "no=")], all["settings"][i] = key, rest
+	}
+	slices.Sort(all["settings"])
+	for i, line := range all["tenant"] {
+		before, rest, _ := strings.Cut(line, " settings=")
+		no, after, _ := strings.Cut(rest, " ")
+		all["tenant"][i] = before + " settings=" + keys[no] + " " + after
+	}
 }
 
 func (w *world) rows(table string) (list []string) {
@@ -336,4 +355,52 @@ func (w *world) rows(table string) (list []string) {
 	w.must(rows.Err())
 	slices.Sort(list)
 	return list
+}
+
+// without takes a project out of an answer of consumption.
+func without(t *testing.T, id string) func(string) string {
+	t.Helper()
+	return func(text string) string {
+		answer := object(t, text)
+		list, _ := answer["projects"].([]any)
+		answer["projects"] = slices.DeleteFunc(list, func(p any) bool {
+			project, _ := p.(map[string]any)
+			return project["project_id"] == id
+		})
+		return encoded(t, answer)
+	}
+}
+
+// cursorOf and withCursor read and replace where an answer goes on.
+func cursorOf(t *testing.T, text string) string {
+	t.Helper()
+	pagination, _ := object(t, text)["pagination"].(map[string]any)
+	cursor, _ := pagination["cursor"].(string)
+	return cursor
+}
+
+func withCursor(t *testing.T, text, cursor string) string {
+	t.Helper()
+	answer := object(t, text)
+	answer["pagination"] = map[string]string{"cursor": cursor}
+	return encoded(t, answer)
+}
+
+func object(t *testing.T, text string) (answer map[string]any) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber() // byte-hours are larger than a float holds exactly
+	if err := d.Decode(&answer); err != nil {
+		t.Error(err)
+	}
+	return answer
+}
+
+func encoded(t *testing.T, answer map[string]any) string {
+	t.Helper()
+	b, err := json.Marshal(answer)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(b)
 }

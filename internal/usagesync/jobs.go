@@ -176,6 +176,11 @@ func (j *Jobs) countersDue(ctx context.Context, reason string, whole bool) error
 // SweepNow runs a sweep alone, in the foreground.
 func (j *Jobs) SweepNow(ctx context.Context, reason string) error { return j.sweep(ctx, reason) }
 
+// Usage reads the usage of the active, or of everybody, in the foreground.
+func (j *Jobs) Usage(ctx context.Context, reason string, whole bool) error {
+	return j.usage(ctx, reason, whole)
+}
+
 // Once runs everything that is due in the foreground: a sweep and the usage of
 // the active, or with whole all four steps for every tenant.
 func (j *Jobs) Once(ctx context.Context, reason string, whole bool) error {

@@ -147,7 +147,9 @@ func TestSweep_onlyACompleteListAndA404MakeMissing(t *testing.T) {
 		w.wire.put(func(r *http.Request, send func(*http.Request) *http.Response) (*http.Response, error) {
 			resp := send(r)
 			if r.URL.Path == "/api/v2/projects" { // nobody, all of a sudden
-				return body(t, resp, func(string) string { return `{"projects":[],"unavailable_project_ids":[],"applications":{},"integrations":{}}` }), nil
+				return body(t, resp, func(string) string {
+					return `{"projects":[],"unavailable_project_ids":[],"applications":{},"integrations":{}}`
+				}), nil
 			}
 			return resp, nil
 		})

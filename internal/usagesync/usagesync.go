@@ -133,11 +133,16 @@ func (s *Syncer) beginAnew(ctx context.Context, st *step, why, reason, params st
 
 // mark is where the step stands after a page, with the calls since the last.
 func (s *step) mark(cursor string, total int64) db.SyncMark {
-	calls, throttled := s.counter.Calls(), s.counter.Throttled()
-	m := db.SyncMark{Run: s.Run, Step: s.name, Cursor: cursor, Total: total,
-		Calls: calls - s.marked.calls, Throttled: throttled - s.marked.throttled}
-	s.marked.calls, s.marked.throttled = calls, throttled
-	return m
+	calls, throttled := s.called()
+	return db.SyncMark{Run: s.Run, Step: s.name, Cursor: cursor, Total: total, Calls: calls, Throttled: throttled}
+}
+
+// called are the calls since it was asked last.
+func (s *step) called() (calls, throttled int64) {
+	calls, throttled = s.counter.Calls()-s.marked.calls, s.counter.Throttled()-s.marked.throttled
+	s.marked.calls += calls
+	s.marked.throttled += throttled
+	return calls, throttled
 }
 
 // end records how the step went and passes its error on. A stop of ours is no
@@ -146,6 +151,11 @@ func (s *step) mark(cursor string, total int64) db.SyncMark {
 func (s *step) end(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	if calls, throttled := s.called(); calls > 0 {
+		if counted := s.DB.CountCalls(ctx, s.Run, calls, throttled); counted != nil {
+			return errors.Join(err, counted)
+		}
+	}
 	switch {
 	case err == nil:
 		return s.DB.CompleteStep(ctx, s.Run, s.Now())
