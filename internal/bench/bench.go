@@ -27,7 +27,7 @@ type bench struct {
 const writerTenants = 20_000
 
 // grownTenants is how many tenants' days are copied one day after the other.
-const grownTenants = 20_000
+const grownTenants = 5_000
 
 // result is everything that was measured of one engine.
 type result struct {
@@ -58,8 +58,8 @@ func (b *bench) measure(ctx context.Context) (p *page, err error) {
 	} else {
 		open = append(open, func() (*subject, error) { return openPostgres(ctx, b.postgres) })
 	}
-	for _, make := range open {
-		s, err := make()
+	for _, fresh := range open {
+		s, err := fresh()
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func (b *bench) one(ctx context.Context, s *subject) (r *result, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, web.close()) }()
-	groups, err := s.groups(ctx, b.far)
+	groups, err := s.groups(ctx, b.scale)
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +136,9 @@ func (b *bench) prepare(ctx context.Context, r *result) error {
 	if r.size, err = r.subject.size(ctx); err != nil {
 		return err
 	}
-	if r.grown, err = r.subject.grown(ctx, min(grownTenants, b.tenants), b.days); err != nil {
-		return fmt.Errorf("weigh days that came one by one: %w", err)
-	}
-	return nil
+	factor, err := r.growth(ctx, min(grownTenants, b.tenants/5), b.days)
+	r.grown = factor * r.dayBytes
+	return err
 }
 
 // visitor serves a store's pages and signs somebody in.
@@ -193,7 +192,7 @@ func (b *bench) measureYear(ctx context.Context, s *subject, groups []group, who
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, web.close()) }()
-	longGroups, err := long.groups(ctx, b.far)
+	longGroups, err := long.groups(ctx, b.scale)
 	if err != nil {
 		return nil, err
 	}

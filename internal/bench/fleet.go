@@ -23,15 +23,15 @@ const seed = 1
 // A neonServer is a simulated Neon that answers at an address. Its clock stands
 // still unless it is moved.
 type neonServer struct {
-	*neonsim.Sim
-	*httptest.Server
-	delay atomic.Int64 // of every answer, nanoseconds
+	sim    *neonsim.Sim
+	server *httptest.Server
+	delay  atomic.Int64 // of every answer, nanoseconds
 }
 
 func startNeon(tenants int) *neonServer {
-	n := &neonServer{Sim: neonsim.New(neonsim.Config{Projects: tenants, Seed: seed, Anchor: dbtest.Now(),
+	n := &neonServer{sim: neonsim.New(neonsim.Config{Projects: tenants, Seed: seed, Anchor: dbtest.Now(),
 		Now: dbtest.Now, Limits: neonsim.Limits{Off: true}})}
-	n.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	n.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d := time.Duration(n.delay.Load()); d > 0 {
 			select {
 			case <-time.After(d):
@@ -39,12 +39,12 @@ func startNeon(tenants int) *neonServer {
 				return
 			}
 		}
-		n.Sim.ServeHTTP(w, r)
+		n.sim.ServeHTTP(w, r)
 	}))
 	return n
 }
 
-func (n *neonServer) url() string { return n.Server.URL + "/api/v2" }
+func (n *neonServer) url() string { return n.server.URL + "/api/v2" }
 
 // unlimited are ceilings that nothing reaches.
 const unlimited = 10_000_000
@@ -58,8 +58,8 @@ func newClient(url, org string, perMinute, consumption int, onCall func(neon.Cal
 // that a later sweep meets the fleet it knows.
 func listFleet(ctx context.Context, tenants int) ([]db.SweepProject, error) {
 	n := startNeon(tenants)
-	defer n.Close()
-	client, err := newClient(n.url(), n.Org(), unlimited, unlimited, nil)
+	defer n.server.Close()
+	client, err := newClient(n.url(), n.sim.Org(), unlimited, unlimited, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,6 @@ import (
 type page struct {
 	scale
 	date, commit, machine string
-	began                 time.Time
 	took                  time.Duration
 	results               []*result
 	pocketbase            *pocketbaseResult
@@ -106,6 +105,15 @@ func (p *page) missed() (list []line) {
 	return list
 }
 
+// judge is an error where something misses what must hold, unless the run was
+// too small to say so.
+func (p *page) judge() error {
+	if n := len(p.missed()); n > 0 && p.judged {
+		return fmt.Errorf("figures that miss what must hold, see above: %d", n)
+	}
+	return nil
+}
+
 // summary is what is printed at the end.
 func (p *page) summary() string {
 	var b strings.Builder
@@ -126,10 +134,10 @@ func (p *page) write(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // documentation, for everybody
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
-	return os.WriteFile(path, text, 0o644) //nolint:gosec // documentation, for everybody
+	return os.WriteFile(path, text, 0o644)
 }
 
 func (p *page) text() ([]byte, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -55,5 +54,3 @@ func (p *barePostgres) query(ctx context.Context, statement string) error {
 }
 
 func (p *barePostgres) close() error { return p.conn.Close(context.Background()) }
-
-var errShell = errors.New("sqlite3")

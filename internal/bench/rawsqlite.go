@@ -23,8 +23,10 @@ type shell struct {
 
 const doneMark = ".done"
 
+var errShell = errors.New("sqlite3")
+
 func openShell(ctx context.Context, path string) (*shell, error) {
-	s := &shell{cmd: exec.CommandContext(ctx, "sqlite3", "-batch", path)} //nolint:gosec // a file of our own
+	s := &shell{cmd: exec.CommandContext(ctx, "sqlite3", "-batch", path)}
 	var err error
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -46,17 +48,31 @@ func (s *shell) query(_ context.Context, statement string) error {
 	if _, err := io.WriteString(s.stdin, statement+";\n"+doneMark+"\n"); err != nil {
 		return fmt.Errorf("ask sqlite3: %w", err)
 	}
-	line, err := s.errors.ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("ask sqlite3: %w", err)
+	var said []string
+	for {
+		line, err := s.errors.ReadString('\n')
+		if err != nil {
+			return fmt.Errorf("ask sqlite3: %w", err)
+		}
+		if strings.Contains(line, `"`+strings.TrimPrefix(doneMark, ".")+`"`) {
+			break
+		}
+		said = append(said, strings.TrimSpace(line))
 	}
-	if !strings.Contains(line, strings.TrimPrefix(doneMark, ".")) {
-		return fmt.Errorf("%w says of %s: %s", errShell, statement, strings.TrimSpace(line))
+	if said != nil {
+		return fmt.Errorf("%w says of %s: %s", errShell, statement, strings.Join(said, " "))
 	}
 	return nil
 }
 
-func (s *shell) close() error { return errors.Join(s.stdin.Close(), s.cmd.Wait()) }
+// close lets the program end. That it ends with an error is the unknown command's doing.
+func (s *shell) close() error {
+	err := s.stdin.Close()
+	if ended, failed := errors.AsType[*exec.ExitError](s.cmd.Wait()); failed && ended.ExitCode() != 1 {
+		err = errors.Join(err, fmt.Errorf("sqlite3 ended: %w", ended))
+	}
+	return err
+}
 
 // bareSQLite is our own engine without our code: prepared statements, cells
 // left as bytes. It stands in where there is no sqlite3.

@@ -25,7 +25,7 @@ func hire(ctx context.Context, o opening, stderr io.Writer) (*servant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	s := &servant{cmd: exec.CommandContext(ctx, self, childName)} //nolint:gosec // this program itself
+	s := &servant{cmd: exec.CommandContext(ctx, self, childName)}
 	s.cmd.Stderr = stderr
 	stdin, err := s.cmd.StdinPipe()
 	if err != nil {

@@ -113,34 +113,33 @@ func signIn(ctx context.Context, at string) (*browser, error) {
 	return b, nil
 }
 
-// get reads a page to its end, packed as browsers ask for it, and says how
-// many bytes came and when the first ones did.
-func (b *browser) get(ctx context.Context, path string) (size int64, first time.Duration, err error) {
+// get reads a page to its end, packed as browsers ask for it, and says when
+// its first bytes came. An empty page is an error.
+func (b *browser) get(ctx context.Context, path string) (first time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, http.NoBody)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	req.Header.Set("Accept-Encoding", "gzip") // said by us, so that the client does not unpack
 	began := time.Now()
 	resp, err := b.client.Do(req)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return 0, 0, fmt.Errorf("GET %s: %s", path, resp.Status)
+		return 0, fmt.Errorf("GET %s: %s", path, resp.Status)
 	}
 	for {
 		n, err := resp.Body.Read(b.buf)
-		if size == 0 && n > 0 {
+		if first == 0 && n > 0 {
 			first = time.Since(began)
 		}
-		size += int64(n)
-		if errors.Is(err, io.EOF) {
-			return size, first, nil
-		}
-		if err != nil {
-			return size, first, fmt.Errorf("GET %s: %w", path, err)
+		switch {
+		case errors.Is(err, io.EOF) && first > 0:
+			return first, nil
+		case err != nil:
+			return first, fmt.Errorf("GET %s: %w", path, err)
 		}
 	}
 }

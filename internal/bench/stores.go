@@ -133,35 +133,48 @@ func (s *subject) size(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// grown measures what a tenant-day takes where the days came one after another
-// for everybody, as they do in years of service: each then goes into the middle
-// of a table. It copies the days of some tenants that way and drops the copy.
-func (s *subject) grown(ctx context.Context, tenants, days int) (perDay float64, err error) {
+// growth is how much more a tenant-day takes where the days came one after
+// another for everybody, as they do in years of service: each then goes into
+// the middle of a table. It copies the days of some tenants both ways.
+func (s *subject) growth(ctx context.Context, tenants, days int) (factor float64, err error) {
+	const all = `INSERT INTO usage_copy SELECT * FROM usage_day WHERE tenant <= $1 ORDER BY tenant, day`
+	const one = `INSERT INTO usage_copy SELECT u.* FROM tenant t CROSS JOIN usage_day u WHERE t.id <= $1 AND u.tenant = t.id AND u.day = $2 ORDER BY t.id`
+	filled, err := s.copied(ctx, func(do func(string, ...any) error) error { return do(all, tenants) })
+	if err != nil {
+		return 0, err
+	}
+	today := fleet.DayOf(dbtest.Now())
+	grown, err := s.copied(ctx, func(do func(string, ...any) error) error {
+		for ago := days - 1; ago >= 0; ago-- {
+			if err := do(one, tenants, int64(today.Add(-ago))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return ratio(grown, filled), err
+}
+
+// copied is how many bytes a copy of days takes, which is dropped again.
+func (s *subject) copied(ctx context.Context, fill func(do func(string, ...any) error) error) (size int64, err error) {
 	if err := s.makeCopy(ctx); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("make a table of days: %w", err)
 	}
-	before, err := s.size(ctx)
-	if err != nil {
-		return 0, err
+	do := func(statement string, args ...any) error {
+		_, err := s.Raw().ExecContext(ctx, statement, args...)
+		return err
 	}
-	today, rows := fleet.DayOf(dbtest.Now()), int64(0)
-	for ago := days - 1; ago >= 0; ago-- {
-		done, err := s.Raw().ExecContext(ctx, `INSERT INTO usage_copy SELECT * FROM usage_day WHERE tenant <= $1 AND day = $2`, tenants, int64(today.Add(-ago)))
-		if err != nil {
-			return 0, fmt.Errorf("copy a day: %w", err)
-		}
-		n, err := done.RowsAffected()
-		if err != nil {
-			return 0, err
-		}
-		rows += n
+	if err := fill(do); err != nil {
+		return 0, fmt.Errorf("copy days: %w", err)
 	}
-	after, err := s.size(ctx)
-	if err != nil {
-		return 0, err
+	query := `SELECT pg_total_relation_size('usage_copy')`
+	if s.isSQLite() {
+		query = `SELECT sum(pgsize) FROM dbstat WHERE name = 'usage_copy'`
 	}
-	_, err = s.Raw().ExecContext(ctx, `DROP TABLE usage_copy`)
-	return float64(after-before) / float64(rows), err
+	if err := s.Raw().QueryRowContext(ctx, query).Scan(&size); err != nil {
+		return 0, fmt.Errorf("weigh days: %w", err)
+	}
+	return size, do(`DROP TABLE usage_copy`)
 }
 
 func (s *subject) makeCopy(ctx context.Context) error {

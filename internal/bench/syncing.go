@@ -11,11 +11,11 @@ import (
 
 // synced is what a sync takes, in a process of its own.
 type synced struct {
-	first, sweep, recent, settle stepCost
-	peak                         int64 // bytes resident at most
-	atRest                       int64 // before the first sync
-	rest, busy                   times // of the list, over HTTP
-	stored                       int64 // rows stored while readers were measured
+	sweep, recent, settle stepCost
+	peak                  int64 // bytes resident at most
+	atRest                int64 // before the first sync
+	rest, busy            times // of the list, over HTTP
+	stored                int64 // rows stored while readers were measured
 }
 
 // A stepCost is a step's own time beside what Neon dictates for it.
@@ -50,13 +50,13 @@ func (b *bench) measureSync(ctx context.Context, s *subject, paths []string) (m 
 		return m, err
 	}
 	n := startNeon(b.tenants)
-	defer n.Close()
-	child, err := hire(ctx, opening{Store: s.url, Neon: n.url(), Org: n.Org()}, b.log)
+	defer n.server.Close()
+	child, err := hire(ctx, opening{Store: s.url, Neon: n.url(), Org: n.sim.Org()}, b.log)
 	if err != nil {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, child.dismiss()) }()
-	a, err := child.order(order{Do: "rest", Now: n.Now()})
+	a, err := child.order(order{Do: "rest", Now: n.sim.Now()})
 	if err != nil {
 		return m, err
 	}
@@ -79,21 +79,15 @@ func (s *subject) pretendSettled(ctx context.Context) error {
 	return err
 }
 
-// costs runs a first sweep, which knows nobody's details yet, and then what
-// recurs: a sweep with the usage of the active, and a part of a night's settle.
+// costs runs a sweep with the usage of the active, and a part of a night's settle.
 func (m *synced) costs(n *neonServer, child *servant, settle time.Duration) error {
-	n.Advance(5 * time.Minute)
-	a, err := child.order(order{Do: "sweep", Now: n.Now()})
+	n.sim.Advance(20 * time.Minute)
+	a, err := child.order(order{Do: "sweep", Now: n.sim.Now()})
 	if err != nil {
 		return err
 	}
-	m.first, m.recent = costOf(a, fleet.Sweep, a.CPU-a.Usage, sweepSlot), costOf(a, fleet.Recent, a.Usage, usageSlot)
-	n.Advance(15 * time.Minute)
-	if a, err = child.order(order{Do: "sweep", Now: n.Now()}); err != nil {
-		return err
-	}
-	m.sweep = costOf(a, fleet.Sweep, a.CPU-a.Usage, sweepSlot)
-	if a, err = child.order(order{Do: "settle", Now: n.Now(), For: settle}); err != nil {
+	m.sweep, m.recent = costOf(a, fleet.Sweep, a.CPU-a.Usage, sweepSlot), costOf(a, fleet.Recent, a.Usage, usageSlot)
+	if a, err = child.order(order{Do: "settle", Now: n.sim.Now(), For: settle}); err != nil {
 		return err
 	}
 	m.settle, m.peak = costOf(a, fleet.Settle, a.CPU, usageSlot), a.Peak
@@ -123,11 +117,11 @@ func (m *synced) readers(ctx context.Context, n *neonServer, child *servant, pat
 	if m.rest, err = readFor(ctx, who, paths, spell); err != nil {
 		return err
 	}
-	n.Advance(15 * time.Minute)
+	n.sim.Advance(15 * time.Minute)
 	n.delay.Store(int64(sweepSlot))
 	done := make(chan error, 1)
 	go func() {
-		a, err := child.order(order{Do: "live", Now: n.Now(), For: 2 * spell})
+		a, err := child.order(order{Do: "live", Now: n.sim.Now(), For: 2 * spell})
 		for _, r := range a.Runs {
 			m.stored += r.Rows
 		}

@@ -64,9 +64,9 @@ func someSorts() []fleet.Sort {
 }
 
 // groups are everything that is read, made for a store that is filled.
-func (s *subject) groups(ctx context.Context, far int) (list []group, err error) {
-	for _, make := range []func(context.Context, int) ([]group, error){s.plainLists, s.filteredLists, s.searchLists, s.otherPages} {
-		part, err := make(ctx, far)
+func (s *subject) groups(ctx context.Context, size scale) (list []group, err error) {
+	for _, of := range []func(context.Context, scale) ([]group, error){s.plainLists, s.filteredLists, s.searchLists, s.otherPages} {
+		part, err := of(ctx, size)
 		if err != nil {
 			return nil, err
 		}
@@ -97,8 +97,9 @@ func (s *subject) list(q string, by fleet.Sort, after string) (visit, error) {
 }
 
 // plainLists are the whole fleet in every order, near and far.
-func (s *subject) plainLists(ctx context.Context, far int) ([]group, error) {
-	near, away := group{name: "list, first page, any sort", goal: listGoal}, group{name: fmt.Sprintf("list, page %s, any sort", thousands(int64(far))), goal: listGoal}
+func (s *subject) plainLists(ctx context.Context, size scale) ([]group, error) {
+	near := group{name: "list, first page, any sort", goal: listGoal}
+	away := group{name: fmt.Sprintf("list, page %s, any sort", thousands(int64(size.far))), goal: listGoal}
 	for _, by := range sorts() {
 		v, err := s.list("", by, "")
 		if err != nil {
@@ -106,7 +107,7 @@ func (s *subject) plainLists(ctx context.Context, far int) ([]group, error) {
 		}
 		v.raw = s.pageSQL(by, nil)
 		near.visits = append(near.visits, v)
-		after, last, err := s.cursor(ctx, "", by, far-1)
+		after, last, err := s.cursor(ctx, "", by, size.far-1)
 		if err != nil {
 			return nil, err
 		}
@@ -143,10 +144,13 @@ func (s *subject) cursor(ctx context.Context, q string, by fleet.Sort, pages int
 	return after, last, nil
 }
 
-func (s *subject) filteredLists(ctx context.Context, far int) ([]group, error) {
+func (s *subject) filteredLists(ctx context.Context, size scale) ([]group, error) {
 	near, away := group{name: "list, filtered, first page, any sort", goal: listGoal}, group{name: "list, filtered, far page", goal: listGoal}
 	for _, q := range filters {
-		for _, by := range sorts() {
+		for i, by := range sorts() {
+			if i%size.every != 0 {
+				continue
+			}
 			v, err := s.list(q, by, "")
 			if err != nil {
 				return nil, err
@@ -154,7 +158,7 @@ func (s *subject) filteredLists(ctx context.Context, far int) ([]group, error) {
 			near.visits = append(near.visits, v)
 		}
 		for _, by := range someSorts() {
-			after, _, err := s.cursor(ctx, q, by, far-1)
+			after, _, err := s.cursor(ctx, q, by, size.far-1)
 			if err != nil {
 				return nil, err
 			}
@@ -168,7 +172,7 @@ func (s *subject) filteredLists(ctx context.Context, far int) ([]group, error) {
 	return []group{near, away}, nil
 }
 
-func (s *subject) searchLists(ctx context.Context, _ int) (list []group, err error) {
+func (s *subject) searchLists(ctx context.Context, _ scale) (list []group, err error) {
 	var rare string
 	if err := s.Raw().QueryRowContext(ctx, `SELECT substr(project_id, length(project_id) - 5) FROM tenant WHERE id = 1234`).Scan(&rare); err != nil {
 		return nil, err
@@ -196,7 +200,7 @@ func (s *subject) searchLists(ctx context.Context, _ int) (list []group, err err
 }
 
 // otherPages are chips, tenants' own pages and the overview.
-func (s *subject) otherPages(ctx context.Context, _ int) ([]group, error) {
+func (s *subject) otherPages(ctx context.Context, _ scale) ([]group, error) {
 	facets := func(ctx context.Context) error { _, err := s.Facets(ctx, fleet.Filter{}, dbtest.Now()); return err }
 	chips := group{name: "counts and chips", goal: listGoal, visits: []visit{{name: "chips", store: facets, raw: chipsSQL()}}}
 	one, err := s.tenantVisits(ctx)
