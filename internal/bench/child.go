@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -220,12 +220,19 @@ func cpuSpent() time.Duration {
 }
 
 // peakResident is the most memory that the process ever had in use, in bytes.
+// Linux says it in its own file: getrusage begins with what the parent had.
 func peakResident() int64 {
-	most := usage().Maxrss
-	if runtime.GOOS != "darwin" { // which counts bytes
-		most <<= 10
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return usage().Maxrss // not Linux: macOS counts bytes
 	}
-	return most
+	for line := range strings.Lines(string(status)) {
+		var kilobytes int64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); n == 1 {
+			return kilobytes << 10
+		}
+	}
+	return 0
 }
 
 func usage() (u syscall.Rusage) {

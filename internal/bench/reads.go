@@ -20,8 +20,8 @@ type reading struct {
 // they are made more than once.
 const fewest = 20
 
-// readAll makes every visit rounds times, all of them in turn and in another
-// order each round, so that no one has the caches to itself.
+// readAll makes every visit rounds times after one to warm up, all of them in
+// turn and in another order each round, so that no one has the caches to itself.
 func readAll(ctx context.Context, groups []group, who *browser, engine raw, rounds int) ([]reading, error) {
 	type place struct{ group, visit int }
 	var order []place
@@ -55,6 +55,18 @@ func readAll(ctx context.Context, groups []group, who *browser, engine raw, roun
 		list[i].slowest, list[i].slowestAt = slow[i].worst(list[i].visits)
 	}
 	return list, nil
+}
+
+// merge adds the times of the same groups, read again.
+func merge(list, more []reading) []reading {
+	if list == nil {
+		return more
+	}
+	for i, r := range more {
+		list[i].store = append(list[i].store, r.store...)
+		list[i].http = append(list[i].http, r.http...)
+	}
+	return list
 }
 
 // slowness are the times of each visit of a group.

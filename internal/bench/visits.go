@@ -58,9 +58,13 @@ func sorts() (list []fleet.Sort) {
 	return list
 }
 
-// someSorts are a meter, a text and a time.
-func someSorts() []fleet.Sort {
-	return []fleet.Sort{{By: fleet.ByWorst, Descending: true}, {By: fleet.ByName}, {By: fleet.BySeen, Descending: true}}
+// someSorts are a meter, a text and a time; in a small run only the first.
+func (s scale) someSorts() []fleet.Sort {
+	list := []fleet.Sort{{By: fleet.ByWorst, Descending: true}, {By: fleet.ByName}, {By: fleet.BySeen, Descending: true}}
+	if s.every > 1 {
+		return list[:1]
+	}
+	return list
 }
 
 // groups are everything that is read, made for a store that is filled.
@@ -157,7 +161,7 @@ func (s *subject) filteredLists(ctx context.Context, size scale) ([]group, error
 			}
 			near.visits = append(near.visits, v)
 		}
-		for _, by := range someSorts() {
+		for _, by := range size.someSorts() {
 			after, _, err := s.cursor(ctx, q, by, size.far-1)
 			if err != nil {
 				return nil, err
@@ -172,7 +176,7 @@ func (s *subject) filteredLists(ctx context.Context, size scale) ([]group, error
 	return []group{near, away}, nil
 }
 
-func (s *subject) searchLists(ctx context.Context, _ scale) (list []group, err error) {
+func (s *subject) searchLists(ctx context.Context, size scale) (list []group, err error) {
 	var rare string
 	if err := s.Raw().QueryRowContext(ctx, `SELECT substr(project_id, length(project_id) - 5) FROM tenant WHERE id = 1234`).Scan(&rare); err != nil {
 		return nil, err
@@ -183,7 +187,7 @@ func (s *subject) searchLists(ctx context.Context, _ scale) (list []group, err e
 			if q == "" {
 				q = rare
 			}
-			for _, by := range someSorts() {
+			for _, by := range size.someSorts() {
 				v, err := s.list(q, by, "")
 				if err != nil {
 					return nil, err

@@ -52,7 +52,7 @@ func (p accountPages) keepTheme(c echo.Context, theme layout.Theme) error {
 	if err := p.keep(c, prefTheme, string(theme)); err != nil {
 		return err
 	}
-	c.SetCookie(&http.Cookie{Name: themeCookie, Value: string(theme), Path: "/", MaxAge: 365 * 24 * 3600,
+	c.SetCookie(&http.Cookie{Name: themeCookie, Value: string(theme), Path: "/", MaxAge: 365 * 24 * 3600, //nolint:gosec // Secure follows BASE_URL, as the session's does
 		Secure: p.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -31,19 +30,6 @@ func (w *world) rewrite(path string, change func(n int, text string) string) {
 		}
 		n++
 		return body(w.T, resp, func(text string) string { return change(n, text) }), nil
-	})
-}
-
-// answer answers a path with a status and a body instead of Neon.
-func (w *world) answer(path string, status int, text string) {
-	w.wire.put(func(r *http.Request, send func(*http.Request) *http.Response) (*http.Response, error) {
-		if r.URL.Path != path {
-			return send(r), nil
-		}
-		rec := httptest.NewRecorder()
-		rec.WriteHeader(status)
-		_, err := rec.WriteString(text)
-		return rec.Result(), err
 	})
 }
 
@@ -180,12 +166,12 @@ func TestOddAnswers_aPageThatComesTwiceCountsOnce(t *testing.T) {
 			r = shorter(r, 30)
 			q := r.URL.Query()
 			list, cursor := r.URL.Path+q.Get("granularity"), q.Get("cursor")
-			real, repeated := strings.CutPrefix(cursor, "again-")
+			theirs, repeated := strings.CutPrefix(cursor, "again-")
 			if cursor != "" && !repeated { // the page before once more, leading here
 				return body(t, send(before[list]), func(text string) string { return withCursor(t, text, "again-"+cursor) }), nil
 			}
 			if repeated {
-				q.Set("cursor", real)
+				q.Set("cursor", theirs)
 				r.URL.RawQuery = q.Encode()
 			}
 			before[list] = r
