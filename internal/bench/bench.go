@@ -100,7 +100,7 @@ func (b *bench) one(ctx context.Context, s *subject) (r *result, err error) {
 		return nil, err
 	}
 	b.say("%s: reading", s.engine)
-	if r.reads, err = readAll(ctx, groups, who, engine, b.rounds); err != nil {
+	if r.reads, err = readAll(ctx, groups, who, engine, b.fewest, b.rounds); err != nil {
 		return nil, err
 	}
 	b.say("%s: CSV", s.engine)
@@ -204,12 +204,12 @@ func (b *bench) measureYear(ctx context.Context, s *subject, groups []group, who
 	b.say("%s: reading 365 days beside %d", s.engine, b.days)
 	const turns = 4 // the one and the other, so that the machine's moods meet both
 	for range turns {
-		part, err := readAll(ctx, longGroups, reader, other, max(1, b.rounds/turns))
+		part, err := readAll(ctx, longGroups, reader, other, b.fewest, max(1, b.rounds/turns))
 		if err != nil {
 			return nil, err
 		}
 		y.long = merge(y.long, part)
-		if part, err = readAll(ctx, groups, who, engine, max(1, b.rounds/turns)); err != nil {
+		if part, err = readAll(ctx, groups, who, engine, b.fewest, max(1, b.rounds/turns)); err != nil {
 			return nil, err
 		}
 		y.short = merge(y.short, part)

@@ -16,13 +16,9 @@ type reading struct {
 	slowestAt        time.Duration // its median: over HTTP, or at the store where there is no page
 }
 
-// fewest is how many views a round has of each group: where there are fewer,
-// they are made more than once.
-const fewest = 20
-
 // readAll makes every visit rounds times after one to warm up, all of them in
 // turn and in another order each round, so that no one has the caches to itself.
-func readAll(ctx context.Context, groups []group, who *browser, engine raw, rounds int) ([]reading, error) {
+func readAll(ctx context.Context, groups []group, who *browser, engine raw, fewest, rounds int) ([]reading, error) {
 	type place struct{ group, visit int }
 	var order []place
 	var slow []slowness

@@ -50,7 +50,16 @@ func searchNames() []string {
 	return []string{"search, common word", "search, rare word", "search, one letter", "search, several, filters"}
 }
 
-// sorts are all orders in both directions.
+// sorts are all orders in both directions, or every so many-th of them.
+func (s scale) sorts() (list []fleet.Sort) {
+	for i, by := range sorts() {
+		if i%s.every == 0 {
+			list = append(list, by)
+		}
+	}
+	return list
+}
+
 func sorts() (list []fleet.Sort) {
 	for _, by := range fleet.SortKeys() {
 		list = append(list, fleet.Sort{By: by, Descending: true}, fleet.Sort{By: by})
@@ -104,7 +113,7 @@ func (s *subject) list(q string, by fleet.Sort, after string) (visit, error) {
 func (s *subject) plainLists(ctx context.Context, size scale) ([]group, error) {
 	near := group{name: "list, first page, any sort", goal: listGoal}
 	away := group{name: fmt.Sprintf("list, page %s, any sort", thousands(int64(size.far))), goal: listGoal}
-	for _, by := range sorts() {
+	for _, by := range size.sorts() {
 		v, err := s.list("", by, "")
 		if err != nil {
 			return nil, err
@@ -151,10 +160,7 @@ func (s *subject) cursor(ctx context.Context, q string, by fleet.Sort, pages int
 func (s *subject) filteredLists(ctx context.Context, size scale) ([]group, error) {
 	near, away := group{name: "list, filtered, first page, any sort", goal: listGoal}, group{name: "list, filtered, far page", goal: listGoal}
 	for _, q := range filters {
-		for i, by := range sorts() {
-			if i%size.every != 0 {
-				continue
-			}
+		for _, by := range size.sorts() {
 			v, err := s.list(q, by, "")
 			if err != nil {
 				return nil, err
