@@ -31,8 +31,11 @@ func TestMain(m *testing.M) {
 	os.Exit(report(err, os.Stderr))
 }
 
-// simulatedProjects are 4 pages of 40 and an empty one at the end.
-const simulatedProjects = 130
+// simulatedProjects are 3 pages of simulatedPage and an empty one at the end.
+const (
+	simulatedProjects = 60
+	simulatedPage     = "20"
+)
 
 // A crash is a moment at which a sync is killed: at the nth page of a part.
 type crash struct {
@@ -56,11 +59,11 @@ func (c crash) String() string { return fmt.Sprintf("page %d of %s %s", c.page, 
 // Of a part whose pages come one after another, the moment after a commit is
 // that of the next request; "committed" is for where none follows.
 var crashes = []crash{
-	{sweepPart, 1, asked}, {sweepPart, 2, answered}, {sweepPart, 4, asked}, {sweepPart, 5, committed},
-	{usagePart, 1, answered}, {usagePart, 2, asked}, {usagePart, 2, committed},
-	{daysPart, 1, asked}, {daysPart, 2, answered}, {daysPart, 5, asked},
-	{monthsPart, 1, answered}, {monthsPart, 4, asked}, {finalPart, 1, committed}, {finalPart, 2, committed},
-	{countersPart, 1, answered}, {countersPart, 50, asked}, {countersPart, 5, committed},
+	{sweepPart, 1, asked}, {sweepPart, 2, answered}, {sweepPart, 3, asked}, {sweepPart, 4, committed},
+	{usagePart, 1, answered}, {usagePart, 1, committed},
+	{daysPart, 1, asked}, {daysPart, 2, answered}, {daysPart, 4, asked},
+	{monthsPart, 1, answered}, {monthsPart, 3, asked}, {finalPart, 1, committed}, {finalPart, 2, committed},
+	{countersPart, 1, answered}, {countersPart, 50, asked}, {countersPart, 4, committed},
 }
 
 // Whenever the process is killed, the next sync ends with the store that an
@@ -70,13 +73,16 @@ func TestKill9_losesNoDayAndRepeatsOnePageAtMost(t *testing.T) {
 	whole := newVictim(t, "sqlite://"+filepath.Join(t.TempDir(), "fleet.db"))
 	whole.sync(crash{when: unstopped})
 	want, calls := whole.contents(), whole.neon.counts()
-	if days := len(want["usage_day"]); days < 5000 {
+	if days := len(want["usage_day"]); days < 2000 {
 		t.Fatalf("an uninterrupted sync has %d days", days)
 	}
 	if calls[countersPart] != 3*simulatedProjects {
 		t.Errorf("an uninterrupted sync asked for single projects %d times, want three times each", calls[countersPart])
 	}
-	for _, c := range crashes {
+	for i, c := range crashes {
+		if raced && i%4 != 1 {
+			continue // a sample, one of each step
+		}
 		t.Run(c.String(), func(t *testing.T) {
 			crashAndGoOn(t, newVictim(t, "sqlite://"+filepath.Join(t.TempDir(), "fleet.db")), c, want, calls)
 		})

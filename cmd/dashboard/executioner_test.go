@@ -136,7 +136,7 @@ func (e *executioner) answer(w http.ResponseWriter, r *http.Request) {
 	e.mu.Unlock()
 	q := r.URL.Query()
 	if q.Has("limit") && !q.Has("project_ids") {
-		q.Set("limit", "40")
+		q.Set("limit", simulatedPage)
 		r.URL.RawQuery = q.Encode()
 	}
 	switch {

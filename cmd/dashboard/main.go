@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // people choose a time zone, and an image from scratch has none
 )
 
 func main() {

@@ -36,9 +36,10 @@ func newConsole(t *testing.T, n int) console {
 // run runs a command to its end and gives what it printed and its exit code.
 func (s console) run(args ...string) (stdout, stderr string, code int) {
 	s.t.Helper()
-	var out, errs bytes.Buffer
-	err := run(s.t.Context(), args, s.getenv, strings.NewReader(""), &out, &errs)
-	code = report(err, &errs)
+	var out bytes.Buffer
+	errs := &safeBuffer{} // logs and progress come from several places at once
+	err := run(s.t.Context(), args, s.getenv, strings.NewReader(""), &out, errs)
+	code = report(err, errs)
 	return out.String(), errs.String(), code
 }
 

@@ -76,7 +76,8 @@ func serve(ctx context.Context, cfg config.Config, p process, o serveOptions) (e
 	if err := o.accounts(ctx, d); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	site, err := d.site(o.hint)
+	stopping := make(chan struct{})
+	site, err := d.site(o.hint, stopping)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -86,7 +87,7 @@ func serve(ctx context.Context, cfg config.Config, p process, o serveOptions) (e
 	if o.ready != nil {
 		o.ready(cfg.BaseURL.String())
 	}
-	err = answer(ctx, listener, site)
+	err = answer(ctx, listener, site, stopping)
 	stop()
 	return errors.Join(err, <-jobs)
 }
@@ -139,14 +140,14 @@ func firstAdmin(ctx context.Context, d *dashboard) error {
 	return nil
 }
 
-func (d *dashboard) site(hint string) (http.Handler, error) {
+func (d *dashboard) site(hint string, stopping <-chan struct{}) (http.Handler, error) {
 	base := d.cfg.BaseURL.URL
 	return handlers.New(handlers.Deps{
 		DB: d.store, Desk: d.desk, Log: d.log, Now: d.now, Hint: hint,
 		Live: &observe.Reader{Neon: d.client, DB: d.store, Now: d.now},
 		Sync: handlers.SyncView{Every: d.cfg.SyncEvery, Owner: d.sync.Owner, Skew: skewOf(d.cfg, d.client),
 			Budget: func() fleet.Budget { return observe.Budget(d.client.Budget().Snapshot()) }},
-		BaseURL: &base, TrustedProxies: d.cfg.TrustedProxies,
+		BaseURL: &base, TrustedProxies: d.cfg.TrustedProxies, Stopping: stopping,
 	})
 }
 
@@ -185,13 +186,13 @@ const (
 	stopWithin = 10 * time.Second
 )
 
-// answer serves requests until ctx ends, and lets running ones finish.
-func answer(ctx context.Context, listener net.Listener, site http.Handler) error {
-	requests, endStreams := context.WithCancel(context.WithoutCancel(ctx))
-	defer endStreams()
+// answer serves requests until ctx ends. Then it closes stopping, on which
+// streams end, and lets the other requests finish.
+func answer(ctx context.Context, listener net.Listener, site http.Handler, stopping chan<- struct{}) error {
+	requests := context.WithoutCancel(ctx)
 	server := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readWithin, WriteTimeout: writeWithin,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return requests }}
-	server.RegisterOnShutdown(endStreams)
+	server.RegisterOnShutdown(func() { close(stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -199,9 +200,9 @@ func answer(ctx context.Context, listener net.Listener, site http.Handler) error
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
-	if err := server.Shutdown(stopping); err != nil {
+	if err := server.Shutdown(patience); err != nil {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil

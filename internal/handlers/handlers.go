@@ -27,6 +27,8 @@ type Deps struct {
 	Log  *slog.Logger
 	Now  func() time.Time // decides days, periods and forecasts; sessions and the audit log go by the Desk's clock
 
+	Stopping <-chan struct{} // closed when the server stops: streams end, other answers are finished; nil never
+
 	BaseURL        *url.URL       // the public address
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Hint           string         // of the demo, on the page to sign in: which accounts there are

@@ -30,7 +30,7 @@ func (s *site) routes() []route {
 	list := tenantListPages{s.DB, s.reader, s.Now, s.Desk.Now}
 	one := tenantPages{s.DB, s.Live, s.reader, s.Now, s.Desk.Now}
 	plan := planPages{s.DB, s.reader}
-	sync := syncPages{s.DB, s.Sync, s.reader, s.Now, s.Desk.Now}
+	sync := syncPages{s.DB, s.Sync, s.reader, s.Now, s.Desk.Now, s.Stopping}
 	find := findPages{s.DB, s.reader, s.Now}
 	const get, post = http.MethodGet, http.MethodPost
 	const tenant = pages.TenantListURL + "/:id"

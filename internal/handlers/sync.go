@@ -17,11 +17,12 @@ const pastRuns = 50
 
 // syncPages show the sync, and start one.
 type syncPages struct {
-	db     *db.DB
-	sync   SyncView
-	reader readerOf
-	now    func() time.Time
-	system func() time.Time // of wishes, sessions and the audit log
+	db       *db.DB
+	sync     SyncView
+	reader   readerOf
+	now      func() time.Time
+	system   func() time.Time // of wishes, sessions and the audit log
+	stopping <-chan struct{}
 }
 
 func (p syncPages) show(c echo.Context) error {

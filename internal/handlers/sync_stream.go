@@ -79,6 +79,8 @@ func (p syncPages) follow(ctx context.Context, c echo.Context, control *http.Res
 		select {
 		case <-ctx.Done():
 			return
+		case <-p.stopping:
+			return
 		case <-tick.C:
 		}
 		if !p.mayStay(ctx, c) {

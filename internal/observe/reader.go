@@ -18,7 +18,7 @@ import (
 const (
 	// patience is how long a page waits for Neon before it shows what was last
 	// seen. Live answers come within 2 s, one way or the other.
-	patience = 1800 * time.Millisecond
+	patience = 1600 * time.Millisecond
 	// lastOperations is how many operations are read with a project.
 	lastOperations = 20
 )

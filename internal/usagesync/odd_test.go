@@ -24,7 +24,7 @@ const (
 func (w *world) rewrite(path string, change func(n int, text string) string) {
 	n := 0
 	w.wire.put(func(r *http.Request, send func(*http.Request) *http.Response) (*http.Response, error) {
-		resp := send(shorter(r, 30))
+		resp := send(shorter(r, 15))
 		if r.URL.Path != path {
 			return resp, nil
 		}
@@ -57,8 +57,8 @@ func TestOddAnswers_areTakenForNeitherZeroUsageNorADeletedTenant(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, store *db.DB) {
-				w := start(t, store, 100)
-				w.sync(true)
+				w := start(t, store, 60)
+				w.must(w.sweep())
 				before := w.known()
 				w.pass(70 * time.Minute)
 				w.rewrite(c.path, c.odd)
@@ -157,13 +157,13 @@ func TestOddAnswers_aMissingMetricIsZeroButADayWithoutAnyIsNot(t *testing.T) {
 
 func TestOddAnswers_aPageThatComesTwiceCountsOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store *db.DB) {
-		once := start(t, dbtest.SQLite(t), 100)
-		once.wire.put(smallPages(30))
+		once := start(t, dbtest.SQLite(t), 40)
+		once.wire.put(smallPages(15))
 		once.sync(false)
-		w := start(t, store, 100)
+		w := start(t, store, 40)
 		before := map[string]*http.Request{} // the page before, by list
 		w.wire.put(func(r *http.Request, send func(*http.Request) *http.Response) (*http.Response, error) {
-			r = shorter(r, 30)
+			r = shorter(r, 15)
 			q := r.URL.Query()
 			list, cursor := r.URL.Path+q.Get("granularity"), q.Get("cursor")
 			theirs, repeated := strings.CutPrefix(cursor, "again-")
@@ -181,14 +181,14 @@ func TestOddAnswers_aPageThatComesTwiceCountsOnce(t *testing.T) {
 		if got, want := w.known(), once.known(); got != want {
 			t.Errorf("with pages that came twice: %+v, without: %+v", got, want)
 		}
-		if n := w.count(`SELECT count(*) FROM tenant`); n != 100 {
-			t.Errorf("%d tenants of 100 projects", n)
+		if n := w.count(`SELECT count(*) FROM tenant`); n != 40 {
+			t.Errorf("%d tenants of 40 projects", n)
 		}
 	})
 }
 
 func TestOddAnswers_aSettleThatTurnsInACircleBeginsAnew(t *testing.T) {
-	w := start(t, sqlite(t), 100)
+	w := start(t, sqlite(t), 60)
 	w.must(w.jobs.SweepNow(t.Context(), "test"))
 	w.rewrite(consumptionPath, circle(t))
 	if err := w.settle(); err == nil {
@@ -205,14 +205,14 @@ func TestOddAnswers_aSettleThatTurnsInACircleBeginsAnew(t *testing.T) {
 }
 
 func TestOddAnswers_aCursorOnTheLastPageIsNoFurtherPage(t *testing.T) {
-	each(t, 90, func(w *world) {
-		w.wire.put(smallPages(30)) // the simulator's last page carries a cursor, as Neon's does
+	each(t, 45, func(w *world) {
+		w.wire.put(smallPages(15)) // the simulator's last page carries a cursor, as Neon's does
 		w.sync(false)
-		if n := w.count(`SELECT count(*) FROM tenant`); n != 90 {
-			w.Errorf("%d tenants, want 90", n)
+		if n := w.count(`SELECT count(*) FROM tenant`); n != 45 {
+			w.Errorf("%d tenants, want 45", n)
 		}
-		if r := w.last(fleet.Sweep); !r.Complete || r.Rows != 90 || r.Calls > 5 {
-			w.Errorf("record %+v, want 90 rows in 3 pages", r)
+		if r := w.last(fleet.Sweep); !r.Complete || r.Rows != 45 || r.Calls > 5 {
+			w.Errorf("record %+v, want 45 rows in 3 pages", r)
 		}
 		if n := w.count(`SELECT count(*) FROM tenant WHERE state = 5`); n != 0 {
 			w.Errorf("%d missing", n)
@@ -224,7 +224,7 @@ func TestOddAnswers_figuresThatMakeNoSenseHoldNobodyElseUp(t *testing.T) {
 	for name, value := range map[string]string{"negative": "-5", "absurd": "9223372036854775807"} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, store *db.DB) {
-				w := start(t, store, 60)
+				w := start(t, store, 40)
 				busy := w.sim.Find(func(c neonsim.Casting) bool { return c.Cast == neonsim.Busy })
 				w.rewrite(consumptionPath, func(_ int, text string) string {
 					i := strings.Index(text, busy[0])
@@ -273,7 +273,7 @@ func TestNeonsTroubles_areSaidInWordsAndPass(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, store *db.DB) {
 				w := start(t, store, 40)
-				w.sync(true)
+				w.must(w.sweep())
 				before := w.known()
 				w.pass(70 * time.Minute)
 				w.sim.SetFaults([]neonsim.Fault{c.fault})
@@ -298,7 +298,7 @@ func TestNeonsTroubles_areSaidInWordsAndPass(t *testing.T) {
 
 func TestNeonsTroubles_aLineThatIsDead(t *testing.T) {
 	each(t, 40, func(w *world) {
-		w.sync(true)
+		w.must(w.sweep())
 		before := w.known()
 		w.pass(70 * time.Minute)
 		w.wire.put(func(*http.Request, func(*http.Request) *http.Response) (*http.Response, error) {

@@ -12,15 +12,15 @@ import (
 )
 
 func TestSettle_theFirstOneBringsWhatNeonStillHas(t *testing.T) {
-	each(t, 110, func(w *world) {
-		w.wire.put(smallPages(40))
+	each(t, 60, func(w *world) {
+		w.wire.put(smallPages(25))
 		w.sync(false)
 		today := fleet.DayOf(noon)
 		for _, id := range w.some(12) {
 			w.expectDays(id, today.Add(-59), today.Add(-1), w.neonsDays(id, today.Add(-59).Start(), today.Start(), neon.Daily))
 			w.expectMonths(id)
 		}
-		if r := w.last(fleet.Settle); !r.Complete || r.Rows < 110 || r.Rows > r.Total {
+		if r := w.last(fleet.Settle); !r.Complete || r.Rows < 60 || r.Rows > r.Total {
 			w.Errorf("record %+v, want everybody", r)
 		}
 	})
@@ -81,7 +81,7 @@ func (w *world) sumDays(id string, from, to fleet.Day) (sum [fleet.BilledCount]i
 }
 
 func TestSettle_periodToDateIsTheSumOfThePeriodsOwnParts(t *testing.T) {
-	each(t, 110, func(w *world) {
+	each(t, 60, func(w *world) {
 		w.sync(true)
 		for _, id := range w.some(12) {
 			d := w.detail(id).Tenant
@@ -208,7 +208,7 @@ func TestSettle_onTheFreePlanStillPrunes(t *testing.T) {
 }
 
 func TestSettle_goesOnBetweenPagesOfTheActive(t *testing.T) {
-	w := start(t, sqlite(t), 350)
+	w := start(t, sqlite(t), 220)
 	w.must(w.jobs.SweepNow(t.Context(), "test"))
 	settled := make(chan error, 1)
 	go func() { settled <- w.jobs.Settle(t.Context(), "test") }()

@@ -63,7 +63,7 @@ func (w *world) cast(c neonsim.Cast) string {
 }
 
 func TestUsage_ofTheActiveIsWhatNeonSays(t *testing.T) {
-	each(t, 150, func(w *world) {
+	each(t, 100, func(w *world) {
 		w.must(w.sweep())
 		today := fleet.DayOf(noon)
 		from, to := today.Add(-1).Start(), noon.Truncate(time.Hour)
@@ -74,7 +74,7 @@ func TestUsage_ofTheActiveIsWhatNeonSays(t *testing.T) {
 				w.expectDays(id, today.Add(-1), today, w.neonsDays(id, from, to, neon.Hourly))
 			}
 		}
-		if checked < 20 {
+		if checked < 12 {
 			w.Errorf("usage of only %d tenants was read", checked)
 		}
 		if r := w.last(fleet.Recent); !r.Complete || r.Rows != int64(checked) {
@@ -172,7 +172,7 @@ func TestUsage_ofWholeReadsEverybody(t *testing.T) {
 }
 
 func TestUsage_ofWholeDoesNotGoOnWithANarrowerOne(t *testing.T) {
-	w := start(t, sqlite(t), 250)
+	w := start(t, sqlite(t), 220)
 	calls := 0
 	w.wire.put(func(r *http.Request, send func(*http.Request) *http.Response) (*http.Response, error) {
 		if r.URL.Path == "/api/v2/consumption_history/v2/projects" {
